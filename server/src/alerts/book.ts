@@ -1,0 +1,299 @@
+import { isExpired } from 'weir-protocol'
+import type { LogicalClock } from '../clock/logical.ts'
+import type { Notification } from '../outputs/notification.ts'
+import type { AlertSignal } from '../rules/effects.ts'
+import { explainPath } from '../rules/explain.ts'
+import { type Acknowledgement, type Alert, type AlertChange, nameOf } from './alert.ts'
+import { ByHost } from './by-host.ts'
+import type { Decision } from './decision.ts'
+import { policyOf } from './policy.ts'
+import type { Silence } from './silence.ts'
+import { type SavedTelling, Telling } from './telling.ts'
+
+/** What the book has decided since it was last asked. */
+export interface Decisions {
+  readonly changes: readonly AlertChange[]
+  readonly notifications: readonly Notification[]
+  /** Open alerts that were replaced without a change of theirs: a message was written for them, they are held back … */
+  readonly touched: readonly Alert[]
+  readonly log: readonly Decision[]
+}
+
+/** What the book holds, for a checkpoint. */
+export type BookLine =
+  | { readonly kind: 'alert'; readonly alert: Alert }
+  /** The ids of the alerts that fire, in the order in which they last changed; after the lines of the alerts. */
+  | { readonly kind: 'firing'; readonly ids: readonly string[] }
+  | { readonly kind: 'telling'; readonly telling: SavedTelling }
+
+/** How many alerts may be open at a time unless told otherwise; beyond it new ones are refused, counted. */
+export const OPEN_LIMIT = 100_000
+
+/**
+ * Which alerts are open, by rule and key. It lives by the logical clock alone and is the same in replay; the tables are
+ * its projection.
+ *
+ * An alert fires, may change its severity, may become stale (its event expired) and is resolved. What is told of that,
+ * to whom and when is `Telling`'s.
+ */
+export class AlertBook {
+  readonly counters = { fired: 0, resolved: 0, refused: 0 }
+  readonly telling: Telling
+  readonly #open = new Map<string, Alert>()
+  /** The ids of the alerts that fire, by rule and the host of their last event. */
+  readonly #firing = new Map<string, ByHost>()
+  readonly #clock: LogicalClock
+  readonly #nextId: () => string
+  readonly #limit: number
+  readonly #refused: (signal: AlertSignal) => void
+  #changes: AlertChange[] = []
+  readonly #touched = new Map<string, Alert>()
+  #log: Decision[] = []
+
+  /** `nextId` gives ids that are unique and the same in replay; `link` is the page's address for messages. */
+  constructor(options: {
+    readonly clock: LogicalClock
+    readonly nextId: () => string
+    readonly link?: string | undefined
+    readonly limit?: number
+    /** Hears of each alert that found no room. */
+    readonly refused?: (signal: AlertSignal) => void
+  }) {
+    this.#limit = options.limit ?? OPEN_LIMIT
+    this.#refused = options.refused ?? (() => {})
+    this.#clock = options.clock
+    this.#nextId = options.nextId
+    this.telling = new Telling({
+      clock: options.clock,
+      nextId: options.nextId,
+      link: options.link,
+      note: (alert, what, detail) => this.#note(alert, what, detail),
+      open: {
+        get: (name) => this.#open.get(name),
+        all: () => this.#open,
+        firing: (rule, host) => this.#firing.get(rule)?.first(host),
+        replace: (name, alert) => {
+          this.#open.set(name, alert)
+          this.#touched.set(name, alert)
+        },
+      },
+    })
+  }
+
+  /** The alerts that fire or are stale. */
+  get open(): Iterable<Alert> {
+    return this.#open.values()
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** Whether the alert of this rule and key fires or is stale. */
+  isOpen(rule: string, key: readonly (string | undefined)[]): boolean {
+    return this.#open.has(nameOf(rule, key))
+  }
+
+  signal(signal: AlertSignal): void {
+    const name = nameOf(signal.rule, signal.key)
+    const alert = this.#open.get(name)
+    const { state, event, options } = signal
+    if (isExpired(event)) {
+      if (alert?.status === 'firing')
+        this.#change(name, 'stale', { ...alert, status: 'stale' }, alert.severity)
+      return
+    }
+    const ok = (options.ok ?? ['ok']).includes(state)
+    if (alert === undefined) {
+      if (!ok) this.#fire(name, signal)
+      return
+    }
+    const policy = policyOf(options)
+    if (ok) {
+      const resolved: Alert = { ...alert, status: 'resolved', summary: summaryOf(signal), event, policy }
+      this.#change(name, 'resolved', resolved, alert.severity)
+    } else if (alert.severity !== state) {
+      const changed: Alert = {
+        ...alert,
+        status: 'firing',
+        severity: state,
+        summary: summaryOf(signal),
+        event,
+        policy,
+      }
+      this.#change(name, 'changed', changed, alert.severity)
+    } else if (alert.status === 'stale') {
+      // Heard again as it was: nobody is told.
+      this.#change(name, 'firing', { ...alert, status: 'firing', event, policy }, alert.severity)
+    }
+  }
+
+  /** Closes the alerts of a host (or of one of its services), because it was decommissioned; nobody is told. */
+  forget(host: string | undefined, service?: string): void {
+    for (const [name, alert] of [...this.#open]) {
+      if (alert.event.host !== host || (service !== undefined && alert.event.service !== service)) continue
+      this.#forget(name, alert, '')
+    }
+  }
+
+  /** Closes the alerts for which there is a reason to; nobody is told. Answers them. */
+  retire(reasonOf: (alert: Alert) => string | undefined): readonly Alert[] {
+    return [...this.#open].flatMap(([name, alert]) => {
+      const reason = reasonOf(alert)
+      if (reason === undefined) return []
+      this.#forget(name, alert, reason)
+      return [alert]
+    })
+  }
+
+  /** Somebody takes an alert on (or, with `undefined`, gives it back). Answers whether it is open. */
+  acknowledge(id: string, acknowledged: Acknowledgement | undefined): boolean {
+    for (const [name, alert] of this.#open) {
+      if (alert.id !== id) continue
+      if (acknowledged === undefined) this.#note(alert, 'acknowledgement over', 'taken back')
+      else this.#note(alert, 'acknowledged', `by ${acknowledged.who}: ${acknowledged.why}`)
+      const next = { ...alert, acknowledged }
+      this.#open.set(name, next)
+      this.#touched.set(name, next)
+      this.telling.acknowledged(name)
+      return true
+    }
+    return false
+  }
+
+  /** Lets a silence hold back from now on. Answers its id. */
+  silence(silence: Omit<Silence, 'id' | 'since' | 'ending'>): string {
+    const id = `s-${this.#nextId()}`
+    this.telling.silence({ ...silence, id, since: this.#clock.now, ending: false })
+    return id
+  }
+
+  /** What was decided since the last call. */
+  take(): Decisions {
+    const decisions = {
+      changes: this.#changes,
+      notifications: this.telling.take(),
+      touched: [...this.#touched.values()],
+      log: this.#log,
+    }
+    this.#changes = []
+    this.#touched.clear()
+    this.#log = []
+    return decisions
+  }
+
+  /** What the book holds now; alerts are never changed, only replaced, so the lines stay as they are. */
+  save(): readonly BookLine[] {
+    const alerts = [...this.#open.values()].map((alert): BookLine => ({ kind: 'alert', alert }))
+    const ids = [...this.#firing.values()].flatMap((firing) => firing.all())
+    return [...alerts, { kind: 'firing', ids }, { kind: 'telling', telling: this.telling.save() }]
+  }
+
+  /** Puts back a line of `save`, in their order. */
+  load(line: BookLine): void {
+    if (line.kind === 'telling') this.telling.load(line.telling)
+    else if (line.kind === 'alert') this.#open.set(nameOf(line.alert.rule, line.alert.key), line.alert)
+    else {
+      const open = new Map([...this.#open.values()].map((alert) => [alert.id, alert]))
+      for (const alert of line.ids.map((id) => open.get(id))) if (alert !== undefined) this.#count(alert)
+    }
+  }
+
+  #forget(name: string, alert: Alert, why: string): void {
+    this.#note(alert, 'forgotten', why)
+    this.telling.forget(name)
+    const silent = { ...alert.policy, notify: [] }
+    this.#change(name, 'resolved', { ...alert, status: 'resolved', told: [], policy: silent }, alert.severity)
+  }
+
+  #fire(name: string, signal: AlertSignal): void {
+    if (this.#open.size >= this.#limit) {
+      this.counters.refused += 1
+      this.#refused(signal)
+      return
+    }
+    const { now } = this.#clock
+    this.counters.fired += 1
+    this.#change(
+      name,
+      'firing',
+      {
+        id: this.#nextId(),
+        rule: signal.rule,
+        key: signal.key,
+        status: 'firing',
+        severity: signal.state,
+        since: now,
+        changed: now,
+        summary: summaryOf(signal),
+        event: signal.event,
+        policy: policyOf(signal.options),
+        cause: { event: signal.event, path: signal.origin === undefined ? [] : explainPath(signal.origin) },
+        told: [],
+        lastTold: undefined,
+        withheld: undefined,
+        acknowledged: undefined,
+        escalated: false,
+        messages: [],
+      },
+      undefined,
+    )
+  }
+
+  #change(name: string, kind: AlertChange['kind'], next: Alert, previous: string | undefined): void {
+    const alert: Alert = { ...next, changed: this.#clock.now }
+    this.#touched.delete(name)
+    if (alert.status === 'resolved') {
+      this.#open.delete(name)
+      this.counters.resolved += 1
+    } else this.#open.set(name, alert)
+    const left = this.#count(alert)
+    const heardAgain = kind === 'firing' && previous !== undefined
+    const tell = kind === 'stale' || heardAgain ? [] : alert.policy.notify
+    const change: AlertChange = { kind, at: this.#clock.now, alert, previous, tell }
+    this.#changes.push(change)
+    this.#note(
+      alert,
+      kind === 'firing' ? 'fired' : kind,
+      kind === 'changed' ? `${previous} to ${alert.severity}` : alert.severity,
+    )
+    if (heardAgain) this.telling.heardAgain(name)
+    else this.telling.changed(name, change)
+    // A rule that is not split by host may fire for one host and be resolved by an event of another.
+    for (const host of left) this.telling.parentOver(host)
+  }
+
+  /** Notes whether and for which host it fires; gives the host for which it did and does not any more, if any. */
+  #count({ rule, id, status, event }: Alert): readonly (string | undefined)[] {
+    const firing = this.#firing.get(rule) ?? new ByHost()
+    const before = firing.has(id) ? [firing.hostOf(id)] : []
+    if (status === 'firing') firing.set(id, event.host)
+    else firing.delete(id)
+    if (firing.size > 0) this.#firing.set(rule, firing)
+    else this.#firing.delete(rule)
+    return before.filter((host) => status !== 'firing' || host !== event.host)
+  }
+
+  #note(alert: Alert, what: Decision['what'], detail: string): void {
+    this.#log.push({
+      id: this.#nextId(),
+      at: this.#clock.now,
+      alert: alert.id,
+      rule: alert.rule,
+      key: alert.key,
+      what,
+      detail,
+    })
+  }
+}
+
+/** A summary that throws, or gives no text (types are not checked when rules run), must not cost the alert. */
+function summaryOf({ options, event, rule }: AlertSignal): string {
+  try {
+    const made: unknown = typeof options.summary === 'string' ? options.summary : options.summary(event)
+    if (typeof made === 'string') return made
+  } catch {
+    // The same as one that gives no text.
+  }
+  return [rule, event.host, event.service, event.state].filter((part) => part !== undefined).join(' ')
+}

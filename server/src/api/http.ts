@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import fastifyStatic from '@fastify/static'
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+import { messageOf } from '../errors.ts'
+import type { Hub } from '../hub.ts'
+import type { CollectdOptions } from '../ingest/collectd.ts'
+import { httpRoutes } from '../ingest/http-routes.ts'
+import { type Refusal, refusalOf } from './access.ts'
+import type { HubView } from './frames.ts'
+import type { Live } from './live.ts'
+
+/** A request has to arrive within this time, so that slow senders do not hold connections. */
+const REQUEST_TIMEOUT_MS = 30_000
+const CONNECTIONS = 5_000
+
+export interface HttpOptions {
+  readonly hub: Hub
+  readonly live: Live
+  readonly metrics: Registry
+  readonly view: () => HubView
+  /** The folder of the built page. */
+  readonly page: string
+  /** How the collectds that post here are configured. */
+  readonly collectd: CollectdOptions
+  /**
+   * Who may ask. `undefined`: whoever reaches a loopback listener under a loopback name. A token: whoever carries it;
+   * for what comes through a proxy or stunnel, or to an address that others reach.
+   */
+  readonly token?: string
+}
+
+/** The HTTP listener's application: page, `/live`, inputs, `/healthz`, `/metrics`, `DELETE /index`. */
+export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
+  const { hub, live, metrics, token } = options
+  const app = fastify({
+    logger: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // A stop must not wait for pages that keep their connection open.
+    forceCloseConnections: true,
+    http: {
+      // Some programs offer to go on in HTTP/2 (`Upgrade: h2c`), and are content when nobody takes it up.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    },
+  })
+  app.server.maxConnections = CONNECTIONS
+  app.server.on('drop', () => hub.rejected('http', 'too-many-connections'))
+  // One connection that the system does not hand over, such as for want of file descriptors, must not end the hub.
+  app.server.on('error', () => {
+    if (app.server.listening) hub.rejected('http', 'accept-failed')
+  })
+  const refused = ({ headers }: IncomingMessage): Refusal | undefined => {
+    const reason = refusalOf(headers, token)
+    if (reason !== undefined) hub.rejected('http', reason)
+    return reason
+  }
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy':
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    })
+    const { host, origin } = request.headers
+    switch (refused(request.raw)) {
+      case undefined:
+        return
+      case 'no-token':
+        return reply.code(401).header('www-authenticate', 'Basic realm="weir"').send({
+          error:
+            "needs the token of this hub: 'Authorization: Bearer TOKEN', or as the password of basic authentication",
+        })
+      case 'foreign-host':
+        return reply.code(403).send({
+          error: `this listener answers requests of this machine, by the name localhost or 127.0.0.1; this one came for '${host ?? ''}'`,
+        })
+      case 'foreign-origin':
+        return reply
+          .code(403)
+          .send({ error: `this hub answers its own page and programs; this came from a page of '${origin}'` })
+    }
+  })
+  app.setNotFoundHandler(({ method, url }, reply) =>
+    reply.code(404).send({ error: `there is no ${method} ${url.split('?')[0]} here` }),
+  )
+  app.setErrorHandler((error, _, reply) => {
+    const status =
+      typeof error === 'object' &&
+      error !== null &&
+      'statusCode' in error &&
+      typeof error.statusCode === 'number'
+        ? error.statusCode
+        : 500
+    return reply.code(status).send({ error: messageOf(error) })
+  })
+
+  app.get('/healthz', async () => ({
+    status: options.hub.degraded === undefined ? 'ok' : 'degraded',
+    ...options.view(),
+  }))
+  app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
+  app.delete<{ Querystring: { host?: string | string[]; service?: string | string[] } }>(
+    '/index',
+    async (request, reply) => {
+      const { host, service } = request.query
+      if (typeof host !== 'string' || Array.isArray(service))
+        return reply
+          .code(400)
+          .send({ error: 'say which host: DELETE /index?host=db-1 (and &service=… for one service of it)' })
+      const outcome = await hub.command({ do: 'forget', host, ...(service === undefined ? {} : { service }) })
+      return reply.code(outcome.ok ? 200 : 503).send(outcome)
+    },
+  )
+  await app.register(httpRoutes, { intake: hub, collectd: options.collectd })
+  if (existsSync(options.page)) await app.register(fastifyStatic, { root: options.page })
+  else
+    app.get('/', async (_, reply) =>
+      reply
+        .code(503)
+        .send({ error: `the page is not built: ${options.page} is missing; run npm run build -w dashboard` }),
+    )
+  live.attach(app.server, (request) => refused(request) === undefined)
+  return app
+}

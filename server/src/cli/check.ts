@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { WeirError } from '../errors.ts'
+import { Fold } from '../fold.ts'
+import { inConfig, isOfRules, load } from '../loader.ts'
+import { destinationsOf } from '../outputs/destinations.ts'
+import { parseOptions } from './options.ts'
+
+const HELP = `weir check: check a configuration and its rules, with types
+
+  --config FILE   the configuration (default config/weir.config.ts, or WEIR_CONFIG)
+
+Prints FILE:LINE and what is wrong there. Exit code 1 when anything is.
+`
+
+/** Types first, then the file is loaded and its rules are built. */
+export async function check(args: readonly string[]): Promise<number> {
+  const { values } = parseOptions(args, {
+    options: { config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  })
+  if (values.help === true) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const file = values.config ?? process.env.WEIR_CONFIG ?? 'config/weir.config.ts'
+  if (!existsSync(file)) throw new WeirError('WEIR_CONFIG_MISSING', { file })
+  const problems = typeErrors(resolve(file))
+  if (problems.length > 0) {
+    process.stderr.write(`${problems.join('\n')}\n`)
+    return 1
+  }
+  const { config } = await load(file)
+  try {
+    const { engine } = new Fold({ rules: config.rules, name: config.name, report: () => {} })
+    destinationsOf(engine.targets)
+    for (const rule of engine.rules) {
+      process.stdout.write(
+        `rule '${rule.name}'${rule.volatile ? ": volatile (uses operators of RxJS's own)" : ''}\n`,
+      )
+    }
+    process.stdout.write(`${file}: ${engine.rules.length} rules, no problems\n`)
+    return 0
+  } catch (error) {
+    throw isOfRules(error) ? inConfig(error, file) : error
+  }
+}
+
+/** What TypeScript finds in the configuration and the files that it imports, as `FILE:LINE:COLUMN: problem`. */
+function typeErrors(file: string): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-check-'))
+  try {
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(projectOf(file)))
+    const ran = spawnSync(process.execPath, [compilerOf(), '--pretty', 'false', '-p', folder], {
+      encoding: 'utf8',
+      cwd: folder,
+    })
+    return ran.stdout.split('\n').flatMap((line) => {
+      const found = /^(.+?)\((\d+),(\d+)\): error \w+: (.*)$/.exec(line)
+      if (found === null) return /^\s+\S/.test(line) ? [line] : /^error /.test(line) ? [line] : []
+      const [, name = '', row, column, problem] = found
+      return [`${relative(process.cwd(), resolve(folder, name))}:${row}:${column}: ${problem}`]
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A project of this one file. What it imports of ours is what the hub runs, wherever the file stands. */
+function projectOf(file: string): object {
+  const here = createRequire(import.meta.url)
+  const ours = (path: string) => [fileURLToPath(new URL(path, import.meta.url))]
+  const rxjs = join(dirname(here.resolve('rxjs/package.json')), 'dist/types')
+  return {
+    files: [file],
+    compilerOptions: {
+      noEmit: true,
+      strict: true,
+      target: 'es2024',
+      // Not nodenext: outside of a package, TypeScript would take a file for CommonJS where Node looks at its syntax.
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      allowImportingTsExtensions: true,
+      erasableSyntaxOnly: true,
+      verbatimModuleSyntax: true,
+      skipLibCheck: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      types: ['node'],
+      typeRoots: [dirname(dirname(here.resolve('@types/node/package.json')))],
+      paths: {
+        'weir-hub': ours('../index.ts'),
+        'weir-hub/testing': ours('../testing/index.ts'),
+        rxjs: [join(rxjs, 'index.d.ts')],
+        'rxjs/operators': [join(rxjs, 'operators/index.d.ts')],
+      },
+    },
+  }
+}
+
+function compilerOf(): string {
+  try {
+    const found = createRequire(import.meta.url).resolve('typescript/package.json')
+    return join(dirname(found), 'bin', 'tsc')
+  } catch (error) {
+    throw new WeirError(
+      'WEIR_USAGE',
+      { problem: 'TypeScript is not installed here; run npm ci' },
+      { cause: error },
+    )
+  }
+}

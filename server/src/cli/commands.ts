@@ -1,0 +1,63 @@
+import { messageOf, WeirError } from '../errors.ts'
+import { alerts, log } from './alerts.ts'
+import { check } from './check.ts'
+import { ack, silence } from './decide.ts'
+import { explain } from './explain.ts'
+import { forget } from './forget.ts'
+import { outbox } from './outbox.ts'
+import { reload } from './reload.ts'
+import { send } from './send.ts'
+import { start } from './start.ts'
+
+/** A command: its arguments in, its exit code out. */
+type Command = (args: readonly string[]) => Promise<number>
+
+const COMMANDS = {
+  start: { run: start, does: 'run the hub' },
+  check: { run: check, does: 'check a configuration and its rules, with types' },
+  send: { run: send, does: 'send one event to a hub' },
+  alerts: { run: alerts, does: 'show the open alerts of the hub on this machine, and its silences' },
+  ack: { run: ack, does: 'acknowledge an alert' },
+  silence: { run: silence, does: 'tell nobody of some alerts for a while' },
+  explain: { run: explain, does: 'tell why something fires, or does not: rules, states, what they wait for' },
+  log: { run: log, does: 'show what was decided about alerts, and why' },
+  outbox: { run: outbox, does: 'show the messages that wait or were given up, and send them again' },
+  reload: { run: reload, does: 'let the hub on this machine take up changed rules' },
+  forget: { run: forget, does: 'take a decommissioned host out of a hub' },
+} satisfies Record<string, { readonly run: Command; readonly does: string }>
+
+const HELP = `weir: an infrastructure monitoring hub
+
+${Object.entries(COMMANDS)
+  .map(([name, { does }]) => `  weir ${name.padEnd(8)} ${does}`)
+  .join('\n')}
+
+weir COMMAND --help tells more.
+`
+
+/**
+ * Does what the arguments of `weir` say, and gives its exit code: 0; 1 where it failed; 2 where the arguments are
+ * wrong. What went wrong stands in one line on stderr.
+ */
+export async function weir(args: readonly string[]): Promise<number> {
+  const [name = 'help', ...rest] = args
+  if (['help', '--help', '-h'].includes(name)) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  if (!isCommand(name)) {
+    process.stderr.write(`weir: there is no command '${name}'\n\n${HELP}`)
+    return 2
+  }
+  try {
+    return await COMMANDS[name].run(rest)
+  } catch (error) {
+    const line = messageOf(error).replace(/\s*\n\s*/g, '; ')
+    process.stderr.write(`weir ${name}: ${line}\n`)
+    return error instanceof WeirError && error.code === 'WEIR_USAGE' ? 2 : 1
+  }
+}
+
+function isCommand(name: string): name is keyof typeof COMMANDS {
+  return Object.hasOwn(COMMANDS, name)
+}

@@ -1,0 +1,262 @@
+import { type Event, makeEvent } from 'weir-protocol'
+import { AlertBook, type Decisions } from './alerts/book.ts'
+import { SECOND } from './clock/duration.ts'
+import { LogicalClock } from './clock/logical.ts'
+import { withClock } from './clock/rxjs.ts'
+import { Index } from './index/index.ts'
+import { lostKeys } from './rules/alert-keys.ts'
+import { shapesOf } from './rules/carry.ts'
+import { carryOver, EngineLoader } from './rules/checkpoint.ts'
+import { Engine } from './rules/engine.ts'
+import type { Rule } from './rules/rule.ts'
+import type { Run } from './rules/run.ts'
+
+/** A gap in which nothing was heard, longer than this, is not charged to those who were not heard. */
+export const GAP = SECOND
+
+/** What the hub says about itself it says at most once in this time. */
+const SAID_EVERY = 60 * SECOND
+
+export interface FoldOptions {
+  readonly rules: readonly Rule[]
+  /** The host of the events that the hub makes about itself. */
+  readonly name: string
+  readonly indexLimit?: number
+  /** How many alerts may be open at a time. Default 100,000. */
+  readonly openLimit?: number
+  /** The address of the page, for messages. */
+  readonly page?: string | undefined
+  /** The hash of the rule set. */
+  readonly hash?: string
+  /** Hears of failures in rules, in one line each. */
+  readonly report: (line: string) => void
+  /** Makes every `by` keep a pipeline per key; a test compares the two forms. */
+  readonly separate?: boolean
+  /** Whether the rules are only built to see whether they can be. */
+  readonly trial?: boolean
+  /** How many groups all `by`s together may hold. Default 2,000,000. */
+  readonly groupLimit?: number
+}
+
+/** What a reload did to the rules. */
+export interface ReloadReport {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  /** Those that were built anew, how many of their operators lost their states, and of how many alerts they lost the keys. */
+  readonly changed: readonly { readonly rule: string; readonly reset: number; readonly closed: number }[]
+  readonly unchanged: readonly string[]
+  readonly volatile: readonly string[]
+}
+
+/**
+ * What a hub is: a fold over its journal. Clock, rules, index and alert book change only by the records that are
+ * given to it, one after the other; live, in replay and in a rule's test alike. It knows no socket, file or wall clock.
+ */
+export class Fold {
+  readonly clock = new LogicalClock()
+  readonly engine: Engine
+  readonly index: Index
+  readonly book: AlertBook
+  /** Saves at once the rest of a checkpoint that is being written: timers are about to be moved without being touched. */
+  finishSaving: (() => void) | undefined
+  #position = 0
+  #hash: string
+  /** Events and timers since the record began, and ids given since that event or timer did. */
+  #turn = 0
+  #ordinal = 0
+  readonly #name: string
+  /** Of the clock's postponed timers, those that were told of. */
+  #postponed = 0
+
+  constructor(options: FoldOptions) {
+    const { clock } = this
+    this.#hash = options.hash ?? ''
+    this.#name = options.name
+    this.book = new AlertBook({
+      clock,
+      link: options.page,
+      ...(options.openLimit === undefined ? {} : { limit: options.openLimit }),
+      refused: ({ rule }) =>
+        this.#say(
+          'weir/alerts-full',
+          `too many alerts are open; new ones are refused, such as one of the rule '${rule}'`,
+          this.book.size,
+        ),
+      nextId: () => `${clock.now}-${this.#position}-${this.#turn}-${this.#ordinal++}`,
+    })
+    this.index = new Index({
+      clock,
+      ...(options.indexLimit === undefined ? {} : { limit: options.indexLimit }),
+      expired: (event) => this.engine.publish(event),
+      refused: ({ host = 'no host', service = 'no service' }) =>
+        this.#say(
+          'weir/index-full',
+          `the index is full; new keys are refused, such as ${host} ${service}`,
+          this.index.size,
+        ),
+    })
+    this.engine = new Engine({
+      clock,
+      rules: options.rules,
+      name: options.name,
+      report: options.report,
+      separate: options.separate ?? false,
+      trial: options.trial ?? false,
+      ...(options.groupLimit === undefined ? {} : { groupLimit: options.groupLimit }),
+      effects: {
+        index: (event) => this.index.insert(event),
+        alert: (signal) => this.book.signal(signal),
+        isOpen: (rule, key) => this.book.isOpen(rule, key),
+      },
+    })
+  }
+
+  /** The hash of the rule set that is in force. */
+  get hash(): string {
+    return this.#hash
+  }
+
+  /** The position of the last record. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** Takes position and clock to where a checkpoint was made; only before anything runs. */
+  resume(position: number, now: number, seq: number, deaf: number): void {
+    this.#position = position
+    this.clock.resume(now, seq, deaf)
+  }
+
+  /** A record begins; nothing happens when it has begun already. */
+  begin(position: number): void {
+    if (position === this.#position) return
+    this.#position = position
+    this.#turn = 0
+    this.#ordinal = 0
+  }
+
+  /** Fires what is due up to `to`; false when more than `limit` timers were due and it has to be called again. */
+  advance(to: number, limit?: number): boolean {
+    return withClock(this.clock, () => {
+      const done = this.clock.advance(to, this.#settle, limit)
+      if (done) this.#sayPostponed()
+      return done
+    })
+  }
+
+  /** Passes the events of a message that arrived now through the rules, firing what falls due between them. */
+  events(events: readonly Event[]): void {
+    withClock(this.clock, () => {
+      for (const event of events) {
+        this.clock.advance(this.clock.now, this.#settle)
+        this.#sayPostponed()
+        this.#next()
+        this.engine.event(event)
+        this.#settle()
+      }
+    })
+  }
+
+  /** The hub could not listen until `arrival`: what waits to hear something waits that much longer. */
+  gap(arrival: number): void {
+    const gap = arrival - this.clock.now
+    if (gap > GAP) {
+      this.finishSaving?.()
+      this.clock.skip(gap)
+    }
+    this.advance(arrival)
+  }
+
+  /** A host, or one of its services, was decommissioned: it leaves the index, and its alerts are closed. */
+  forget(host: string | undefined, service?: string): number {
+    this.book.forget(host, service)
+    return this.index.forget(host, service)
+  }
+
+  /**
+   * Puts other rules in the place of those that run. Those that `unchanged` names go on untouched; in others, operators
+   * that are the same keep their states; alerts of rules that are gone, or that have other keys now, are closed. Nothing
+   * changes where a rule can't be built: that throws.
+   */
+  reload(rules: readonly Rule[], unchanged: ReadonlySet<string>, hash = ''): ReloadReport {
+    const before = new Map(this.engine.runs.map((run) => [run.rule.name, run]))
+    const ended = this.engine.replace(rules, (rule) =>
+      unchanged.has(rule.name) ? before.get(rule.name) : undefined,
+    )
+    this.#hash = hash
+    const loader = new EngineLoader(this.engine)
+    const lost = new Map(ended.map((run) => [run.rule.name, this.#lostKeys(run)]))
+    for (const run of ended) carryOver(run, loader)
+    for (const run of ended) run.end()
+    const names = new Set(rules.map(({ name }) => name))
+    this.#next()
+    const closed = this.book.retire(({ rule, key }) => {
+      if (!names.has(rule)) return 'its rule is gone'
+      return lost.get(rule)?.has(key.length) === true ? 'its rule has other keys now' : undefined
+    })
+    return {
+      added: [...names].filter((name) => !before.has(name)),
+      removed: [...before.keys()].filter((name) => !names.has(name)),
+      changed: ended.flatMap(({ rule: { name } }) => {
+        if (!names.has(name)) return []
+        const carried = loader.changed.find(({ rule }) => rule === name)
+        const reset = carried === undefined ? 0 : carried.of - carried.kept
+        return [{ rule: name, reset, closed: closed.filter(({ rule }) => rule === name).length }]
+      }),
+      unchanged: [...unchanged].filter((name) => names.has(name) && before.has(name)),
+      volatile: this.engine.rules.filter(({ volatile }) => volatile).map(({ name }) => name),
+    }
+  }
+
+  #lostKeys({ rule, scope }: Run): ReadonlySet<number> {
+    const after = this.engine.runs.find((run) => run.rule.name === rule.name)
+    return lostKeys(shapesOf(scope.nodes), shapesOf(after?.scope.nodes ?? []))
+  }
+
+  /** What the alert book decided since the last call. */
+  decisions(): Decisions {
+    return this.book.take()
+  }
+
+  readonly #settle = (): void => {
+    this.#next()
+    this.engine.settle(this.#next)
+  }
+
+  #sayPostponed(): void {
+    const { postponed } = this.clock
+    if (postponed === this.#postponed) return
+    this.#postponed = postponed
+    this.#say(
+      'weir/timers-postponed',
+      'timers of a rule set each other for the same moment, in a circle; they were put off by a second',
+      postponed,
+    )
+    this.#settle()
+  }
+
+  readonly #next = (): void => {
+    this.#turn += 1
+    this.#ordinal = 0
+  }
+
+  /** Makes an event about the hub itself; of one service at most one in a minute. */
+  #say(service: string, description: string, metric: number): void {
+    const { clock, engine } = this
+    const said = engine.shown.get(service)
+    if (said !== undefined && clock.now - said < SAID_EVERY) return
+    engine.shown.set(service, clock.now)
+    engine.publish(
+      makeEvent({
+        host: this.#name,
+        service,
+        state: 'critical',
+        metric,
+        description,
+        time: clock.now,
+        ttl: 120,
+        tags: ['weir'],
+      }),
+    )
+  }
+}

@@ -1,0 +1,321 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Event, encodeMsg, makeEvent } from 'weir-protocol'
+import { TestWall } from './clock/test-wall.ts'
+import { Hub } from './hub.ts'
+import type { Outcome } from './ingest/intake.ts'
+import { diskIo } from './journal/io.ts'
+import { openJournal } from './journal/journal.ts'
+import { openOutbox } from './outputs/outbox.ts'
+import { rule } from './rules/rule.ts'
+import { bareRuleSet } from './rules/rule-set.ts'
+import { alert } from './streams/alert.ts'
+import { by } from './streams/by.ts'
+import { index } from './streams/index-events.ts'
+import { map } from './streams/map.ts'
+import { severity } from './streams/severity.ts'
+import { below } from './streams/threshold.ts'
+
+const START = 1_700_000_000_000_000
+const ops = { name: 'ops' }
+const rules = [
+  rule('index', { stream: index() }),
+  rule('disk', {
+    match: { service: 'disk' },
+    stream: by(
+      'host',
+      severity({ critical: below(5) }, { for: '1m' }),
+      alert({ summary: (e) => `${e.metric} left`, notify: [ops] }),
+    ),
+  }),
+  rule('host down', {
+    match: { service: 'heartbeat' },
+    stream: by(
+      'host',
+      map((e: Event) => ({ ...e, state: e.state === 'expired' ? 'critical' : 'ok' })),
+      alert({ summary: 'silent', notify: [ops] }),
+    ),
+  }),
+]
+
+/** A hub on a directory; `kill` leaves it as a crash would: nothing is flushed or stopped. */
+class Rig {
+  readonly wall: TestWall
+  readonly hub: Hub
+  readonly log: string[] = []
+  readonly outcomes: Outcome[] = []
+  readonly #turns: (() => void)[] = []
+  readonly #db: DatabaseSync
+  readonly journal
+  readonly recovery
+
+  /** What the disk refuses, while it does. */
+  fault: 'ENOSPC' | 'EROFS' | undefined
+
+  constructor(dir: string, now: number) {
+    this.wall = new TestWall(now)
+    this.#db = new DatabaseSync(join(dir, 'weir.db'))
+    this.journal = openJournal({
+      dir: join(dir, 'journal'),
+      io: { ...diskIo, write: (...call) => this.#write(...call) },
+    })
+    this.hub = new Hub({
+      ruleSet: bareRuleSet(rules),
+      earlier: new Map(),
+      name: 'hub',
+      journal: this.journal,
+      checkpoints: join(dir, 'checkpoints'),
+      db: this.#db,
+      outbox: openOutbox(this.#db),
+      wall: this.wall,
+      turn: (run) => this.#turns.push(run),
+      log: (line) => this.log.push(line),
+      poke: () => {},
+    })
+    this.recovery = this.hub.start()
+  }
+
+  #write(...call: Parameters<typeof diskIo.write>): number {
+    if (this.fault === undefined) return diskIo.write(...call)
+    throw Object.assign(new Error(`${this.fault}: the disk refuses`), { code: this.fault })
+  }
+
+  /** What is handed in is worked off. */
+  settle(): void {
+    for (let run = this.#turns.shift(); run !== undefined; run = this.#turns.shift()) run()
+  }
+
+  send(...events: readonly Partial<Event>[]): void {
+    const msg = encodeMsg({ events: events.map((event) => makeEvent({ time: this.wall.now(), ...event })) })
+    this.hub.submit('tcp', msg, (outcome) => this.outcomes.push(outcome))
+    this.settle()
+  }
+
+  /** Lets seconds pass in small steps, as a real clock does. */
+  async pass(seconds: number): Promise<void> {
+    for (let i = 0; i < seconds * 2; i++) {
+      await this.wall.advance(500)
+      this.settle()
+    }
+  }
+
+  messages(): readonly string[] {
+    return this.#db
+      .prepare('select body from outbox order by seq')
+      .all()
+      .map((row) =>
+        JSON.parse(String(row.body))
+          .items.map((item: { status: string; host: string }) => `${item.status} ${item.host}`)
+          .join(', '),
+      )
+  }
+
+  open(): readonly string[] {
+    return [...this.hub.fold.book.open].map((one) => `${one.rule} ${one.key} ${one.status}`)
+  }
+
+  indexed(): readonly string[] {
+    return [...this.hub.fold.index.entries()].map(({ event }) => `${event.host} ${event.service}`)
+  }
+
+  async stop(): Promise<void> {
+    const stopped = this.hub.stop()
+    this.settle()
+    await stopped
+    this.kill()
+  }
+
+  kill(): void {
+    this.journal.close()
+    this.#db.close()
+  }
+}
+
+describe('the hub', () => {
+  let dir: string
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'weir-hub-'))
+  })
+  afterEach(() => rmSync(dir, { recursive: true }))
+
+  test('answers when the events are in the journal and through the rules', () => {
+    const rig = new Rig(dir, START)
+    rig.settle()
+    rig.hub.submit(
+      'tcp',
+      encodeMsg({ events: [makeEvent({ host: 'a', service: 's', time: 1 })] }),
+      (outcome) => {
+        expect(rig.journal.next).toBe(3)
+        expect(rig.indexed()).toEqual(['a s'])
+        rig.outcomes.push(outcome)
+      },
+    )
+    expect(rig.outcomes).toEqual([])
+    rig.settle()
+    expect(rig.outcomes).toEqual([{ ok: true }])
+    rig.kill()
+  })
+
+  test.each(['kill', 'stop'] as const)(
+    'after a %s everything is as it was, and nothing is told twice',
+    async (end) => {
+      const first = new Rig(dir, START)
+      for (let i = 0; i < 9; i++) {
+        first.send(
+          { host: 'db-1', service: 'disk', metric: 3, ttl: 30 },
+          { host: 'web-1', service: 'heartbeat', ttl: 20 },
+        )
+        await first.pass(10)
+      }
+      expect(first.open()).toEqual(['disk db-1 firing'])
+      expect(first.messages()).toEqual(['firing db-1'])
+      const indexed = first.indexed()
+      await first[end]()
+
+      const second = new Rig(dir, START + 100_000_000)
+      second.settle()
+      expect(second.recovery.records > 0).toBe(end === 'kill')
+      expect(second.open()).toEqual(['disk db-1 firing'])
+      expect(second.indexed()).toEqual(indexed)
+      await second.pass(8)
+      expect(second.messages()).toEqual(['firing db-1'])
+      second.send(
+        { host: 'db-1', service: 'disk', metric: 60, ttl: 30 },
+        { host: 'web-1', service: 'heartbeat', ttl: 20 },
+      )
+      await second.pass(6)
+      expect(second.open()).toEqual([])
+      expect(second.messages()).toEqual(['firing db-1', 'resolved db-1'])
+      await second[end]()
+    },
+  )
+
+  test.each(['kill', 'stop'] as const)(
+    'time in which the hub was away (%s) is not charged to hosts',
+    async (end) => {
+      const first = new Rig(dir, START)
+      first.send({ host: 'web-1', service: 'heartbeat', ttl: 20 })
+      await first.pass(15)
+      await first[end]()
+
+      const second = new Rig(dir, START + 3600_000_000)
+      second.settle()
+      expect(Math.round(second.recovery.away / 1e6)).toBe(3585)
+      await second.pass(4)
+      expect(second.open()).toEqual([])
+      await second.pass(2)
+      expect(second.open()).toEqual(['host down web-1 firing'])
+      second.kill()
+    },
+  )
+
+  test('an alert that was journaled but not written to the tables is told after the restart', async () => {
+    const first = new Rig(dir, START)
+    first.send({ host: 'web-1', service: 'heartbeat', ttl: 2 })
+    await first.pass(60)
+    expect(first.messages()).toEqual(['firing web-1'])
+    first.kill()
+    const db = new DatabaseSync(join(dir, 'weir.db'))
+    db.exec('delete from outbox; delete from alerts')
+    db.close()
+
+    const second = new Rig(dir, START + 70_000_000)
+    expect(second.messages()).toEqual(['firing web-1'])
+    second.kill()
+  })
+
+  test('a stall or suspend is not charged to hosts either, and replay sees it the same way', async () => {
+    const rig = new Rig(dir, START)
+    rig.send({ host: 'web-1', service: 'heartbeat', ttl: 20 })
+    await rig.pass(15)
+    rig.wall.jump(600_000)
+    rig.send({ host: 'db-1', service: 'cpu' })
+    expect(rig.open()).toEqual([])
+    expect(rig.log).toEqual([expect.stringContaining('stood still for 600')])
+    await rig.pass(4)
+    expect(rig.open()).toEqual([])
+    await rig.pass(2)
+    expect(rig.open()).toEqual(['host down web-1 firing'])
+    const ids = [...rig.hub.fold.book.open].map((one) => one.id)
+    rig.kill()
+
+    const again = new Rig(dir, START + 700_000_000)
+    expect([...again.hub.fold.book.open].map((one) => one.id)).toEqual(ids)
+    again.kill()
+  })
+
+  test('what the journal does not take is answered with the reason, and is not evaluated', () => {
+    const rig = new Rig(dir, START)
+    rig.settle()
+    rig.journal.close()
+    rig.send({ host: 'a', service: 's' })
+    expect(rig.outcomes).toEqual([{ ok: false, error: expect.stringContaining('not recorded') }])
+    expect(rig.indexed()).toEqual([])
+    expect(rig.hub.journalErrors).toBe(1)
+    rig.kill()
+  })
+
+  test.each(['ENOSPC', 'EROFS'] as const)(
+    'a disk that refuses (%s): the hub goes on, tells alerts and says so; then it records again, with nothing lost',
+    async (fault) => {
+      const rig = new Rig(dir, START)
+      rig.send({ host: 'web-1', service: 'heartbeat', ttl: 20 })
+      await rig.pass(5)
+      rig.fault = fault
+      rig.send({ host: 'web-2', service: 'heartbeat', ttl: 600 })
+      expect(rig.outcomes.at(-1)).toEqual({ ok: false, error: 'evaluated, not recorded' })
+      expect(rig.hub.degraded?.reason).toContain(`${fault}: the disk refuses`)
+      expect(rig.log.at(-1)).toContain('DEGRADED')
+      await rig.pass(30)
+      expect(rig.indexed()).toEqual(['web-2 heartbeat', 'hub weir/journal'])
+      expect(rig.open()).toEqual(['host down web-1 firing'])
+      expect(rig.messages()).toEqual(['firing web-1'])
+
+      rig.fault = undefined
+      await rig.pass(6)
+      expect(rig.hub.degraded).toBeUndefined()
+      rig.send({ host: 'web-3', service: 'heartbeat', ttl: 600 })
+      expect(rig.outcomes.at(-1)).toEqual({ ok: true })
+      const held = [rig.open(), rig.indexed()]
+      rig.kill()
+      const again = new Rig(dir, START + 100_000_000)
+      again.settle()
+      expect([again.open(), again.indexed()]).toEqual(held)
+      await again.pass(10)
+      expect(again.messages()).toEqual(['firing web-1'])
+      again.kill()
+    },
+  )
+
+  test('a forgotten host leaves index and alerts, without a message, also in replay', async () => {
+    const rig = new Rig(dir, START)
+    rig.send({ host: 'web-1', service: 'heartbeat', ttl: 2 }, { host: 'web-1', service: 'cpu', ttl: 900 })
+    await rig.pass(30)
+    expect(rig.open()).toEqual(['host down web-1 firing'])
+    const forgotten = rig.hub.command({ do: 'forget', host: 'web-1' })
+    rig.settle()
+    expect(await forgotten).toEqual({ ok: true, said: 'forgotten: 1 entries of web-1 left the index' })
+    expect([rig.open(), rig.indexed(), rig.messages()]).toEqual([[], [], ['firing web-1']])
+    rig.kill()
+    const again = new Rig(dir, START + 60_000_000)
+    expect([again.open(), again.indexed()]).toEqual([[], []])
+    again.kill()
+  })
+
+  test('a query is answered with what this hub can do, and its events are taken', () => {
+    const rig = new Rig(dir, START)
+    rig.settle()
+    rig.hub.submit(
+      'tcp',
+      encodeMsg({ query: 'true', events: [makeEvent({ host: 'a', service: 's', time: 1 })] }),
+      (outcome) => rig.outcomes.push(outcome),
+    )
+    rig.settle()
+    expect(rig.outcomes).toEqual([{ ok: false, error: 'this hub does not answer queries' }])
+    expect(rig.indexed()).toEqual(['a s'])
+    rig.kill()
+  })
+})

@@ -1,0 +1,410 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { decodeMsg, encodeMsg, makeEvent } from 'weir-protocol'
+import { Ledger } from './alerts/ledger.ts'
+import { Checkpointer } from './checkpointer.ts'
+import { SECOND } from './clock/duration.ts'
+import type { NextTurn } from './clock/turn.ts'
+import type { Wall } from './clock/wall.ts'
+import { type Command, type CommandOutcome, commandProblem } from './command.ts'
+import { messageOf } from './errors.ts'
+import { Evaluator } from './evaluator.ts'
+import { Fold, GAP, type ReloadReport } from './fold.ts'
+import type { Intake, Outcome, Transport } from './ingest/intake.ts'
+import type { Journal } from './journal/journal.ts'
+import type { RecordKind } from './journal/record.ts'
+import type { Reserve } from './journal/reserve.ts'
+import type { Outbox } from './outputs/outbox.ts'
+import { type Degraded, Recorder } from './recorder.ts'
+import { hasChanged, reloadLines } from './reload-lines.ts'
+import type { RuleSet } from './rules/rule-set.ts'
+import { control, ruling, type Work } from './work.ts'
+
+/** How often the hub looks whether something is due while no event comes, in milliseconds. */
+const TICK_MS = 100
+/** While idle, the clock's progress is journaled this often, so that a restart knows how long the hub was away. */
+const MARK_EVERY = SECOND
+/** How many timers fire before other work of the process gets a turn. */
+const TIMERS_A_TURN = 2000
+/** Decisions of a replay are written to the tables after this many records. */
+const REPLAY_BATCH = 10_000
+
+const NO_QUERIES: Outcome = { ok: false, error: 'this hub does not answer queries' }
+
+export interface HubOptions {
+  readonly ruleSet: RuleSet
+  /** The rule sets that were in force before, by their hash: records are replayed under the rules that they came in under. */
+  readonly earlier: ReadonlyMap<string, RuleSet>
+  /** The host of the events that the hub makes about itself. */
+  readonly name: string
+  readonly indexLimit?: number
+  /** The address of the page, for messages. */
+  readonly page?: string | undefined
+  readonly journal: Journal
+  /** The directory of the checkpoints. */
+  readonly checkpoints: string
+  /** Room for the tables when the disk is full. */
+  readonly reserve?: Reserve
+  /** After how many bytes of journal a checkpoint is due. Default 64 MiB. */
+  readonly checkpointBytes?: number | undefined
+  /** How many things of a checkpoint are saved before other work gets a turn. Default 1,000. */
+  readonly checkpointSlice?: number | undefined
+  /** Holds the tables of alerts and outbox. */
+  readonly db: DatabaseSync
+  readonly outbox: Outbox
+  readonly wall: Wall
+  readonly turn: NextTurn
+  /** One line each, for whoever runs the hub. */
+  readonly log: (line: string) => void
+  /** New rows stand in the outbox. */
+  readonly poke: () => void
+}
+
+/** What a start found and did. */
+export interface Recovery {
+  readonly records: number
+  readonly events: number
+  /** Microseconds for which the hub was away; 0 at its first start. */
+  readonly away: number
+}
+
+/**
+ * Puts the rooms together: what comes in is journaled, goes through the rules, is decided upon by the alert book,
+ * written to the tables and only then answered. It knows no socket.
+ *
+ * All work of one turn of the event loop is journaled with one write and written to the tables in one transaction.
+ */
+export class Hub implements Intake {
+  readonly fold: Fold
+  readonly counters = {
+    messages: 0,
+    events: {} as Record<Transport, number>,
+    rejected: new Map<string, number>(),
+  }
+  readonly #options: HubOptions
+  readonly #evaluator: Evaluator
+  readonly #recorder: Recorder
+  readonly #ledger: Ledger
+  readonly #checkpointer: Checkpointer
+  /** Handed in and not yet journaled. */
+  #pending: Work[] = []
+  /** Journaled and not yet through the rules; the first has the position `#position`. */
+  #work: Work[] = []
+  #worked = 0
+  #position = 0
+  #scheduled = false
+  #live = false
+  #closing = false
+  #stamp = 0
+  /** When the hub last looked at the clock: what lies between that and a much later look was a stall. */
+  #alive = 0
+  #stopTick: () => void = () => {}
+  readonly #alertListeners = new Set<() => void>()
+  #idle: (() => void)[] = []
+  /** Whether the present work is not in the journal. */
+  #unrecorded = false
+
+  constructor(options: HubOptions) {
+    this.#options = options
+    this.fold = new Fold({
+      rules: options.ruleSet.rules,
+      hash: options.ruleSet.hash,
+      name: options.name,
+      ...(options.indexLimit === undefined ? {} : { indexLimit: options.indexLimit }),
+      page: options.page,
+      report: options.log,
+    })
+    const { db, outbox, journal, checkpoints, turn, log, ruleSet, earlier } = options
+    this.#evaluator = new Evaluator({ fold: this.fold, ruleSet, earlier, log })
+    this.#recorder = new Recorder({ journal, reserve: options.reserve, log })
+    this.#ledger = new Ledger({ db, outbox, log })
+    this.#checkpointer = new Checkpointer({
+      fold: this.fold,
+      journal,
+      ledger: this.#ledger,
+      dir: checkpoints,
+      turn,
+      log,
+      every: options.checkpointBytes,
+      slice: options.checkpointSlice,
+    })
+  }
+
+  /** Takes up the last checkpoint, replays the journal from there, each record under its own rules, and goes live. */
+  start(): Recovery {
+    const { journal, wall, ruleSet, log } = this.#options
+    let records = 0
+    let events = 0
+    let bytes = 0
+    this.#checkpointer.restore((hash) => this.#evaluator.ruleBy(hash))
+    for (const record of journal.read({ position: this.fold.position + 1 })) {
+      events += this.#evaluator.replay(record)
+      records += 1
+      bytes += record.bytes.length
+      if (records % REPLAY_BATCH === 0) this.#save()
+    }
+    this.#save()
+    this.#stamp = Math.max(wall.now(), this.fold.clock.now, journal.arrival)
+    const away = this.fold.clock.now === 0 ? 0 : this.#stamp - this.fold.clock.now
+    this.#live = true
+    this.#alive = this.#stamp
+    this.#checkpointer.replayed(bytes)
+    const ruled = ruling('start', this.#stamp, ruleSet, () => {
+      if (ruled.report === undefined || !hasChanged(ruled.report)) return
+      for (const line of reloadLines(ruled.report, 'edited while the hub was away')) log(line)
+    })
+    this.#pending.push(ruled)
+    this.#pump()
+    this.#tick()
+    return { records, events, away }
+  }
+
+  submit(transport: Transport, msg: Uint8Array, done?: (outcome: Outcome) => void): void {
+    const arrival = this.now()
+    const { events, query } = decodeMsg(msg, arrival)
+    if (this.#closing) {
+      done?.({ ok: false, error: 'the hub is stopping' })
+      return
+    }
+    this.counters.messages += 1
+    this.counters.events[transport] = (this.counters.events[transport] ?? 0) + events.length
+    // The events of a message are taken even where its query can't be answered.
+    const answer: typeof done =
+      query === undefined ? done : (outcome) => done?.(outcome.ok ? NO_QUERIES : outcome)
+    this.#pending.push({ kind: 'msg', arrival, bytes: msg, events, done: answer })
+    this.#schedule()
+  }
+
+  rejected(transport: Transport, reason: string): void {
+    const label = `${transport} ${reason}`
+    this.counters.rejected.set(label, (this.counters.rejected.get(label) ?? 0) + 1)
+  }
+
+  now(): number {
+    this.#stamp = Math.max(this.#stamp, this.#options.wall.now())
+    return this.#stamp
+  }
+
+  /**
+   * Puts other rules in force between two events. Throws where they can't be built; then nothing has changed. Ends with
+   * a checkpoint.
+   */
+  async reload(ruleSet: RuleSet): Promise<ReloadReport> {
+    const { name, page } = this.#options
+    // Tried aside first: what throws here must not stand in the journal.
+    new Fold({ rules: ruleSet.rules, name, page, report: () => {}, trial: true })
+    if (this.#closing) throw new Error('the hub is stopping')
+    const report = await new Promise<ReloadReport | undefined>((resolve) => {
+      const work = ruling('reload', this.now(), ruleSet, () => resolve(work.report))
+      this.#pending.push(work)
+      this.#schedule()
+    })
+    if (report === undefined) throw new Error('the reload could not be recorded')
+    this.#checkpointer.renew()
+    return report
+  }
+
+  /** Does what a person says, once it is in the journal; what is no command is answered at once. */
+  command(command: Command): Promise<CommandOutcome> {
+    const problem = this.#closing ? 'the hub is stopping' : commandProblem(command)
+    if (problem !== undefined) return Promise.resolve({ ok: false, error: problem })
+    return new Promise((resolve) => {
+      const work: Work = {
+        kind: 'command',
+        arrival: this.now(),
+        bytes: new TextEncoder().encode(JSON.stringify(command)),
+        events: [],
+        done: (outcome) => resolve(outcome.ok ? (work.outcome ?? { ok: true, said: '' }) : outcome),
+      }
+      this.#pending.push(work)
+      this.#schedule()
+    })
+  }
+
+  /** Journals the clock and fires what is due by now; answered when all that was handed in before is handled, too. */
+  mark(done: (outcome: Outcome) => void): void {
+    this.#pending.push(control('mark', this.now(), done))
+    this.#schedule()
+  }
+
+  /** Whether something that was handed in is not handled yet. */
+  get busy(): boolean {
+    return this.#pending.length > 0 || this.#work.length > 0
+  }
+
+  /** Resolves when all that was handed in is handled and written to the tables. */
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.busy) this.#idle.push(resolve)
+      else resolve()
+    })
+  }
+
+  /** Has a checkpoint written where one is due. To be called now and then, between two turns. */
+  tend(): void {
+    if (this.#work.length === 0) this.#checkpointer.tend(() => this.now())
+  }
+
+  /** Something became of a message: who was told is another. */
+  delivered(): void {
+    for (const listener of this.#alertListeners) listener()
+  }
+
+  /** Lets somebody hear when an alert changed, or what became of a message. */
+  onAlerts(listener: () => void): () => void {
+    this.#alertListeners.add(listener)
+    return () => this.#alertListeners.delete(listener)
+  }
+
+  /** Since when and why nothing is recorded; undefined while all is well. */
+  get degraded(): Degraded | undefined {
+    return this.#recorder.degraded
+  }
+
+  /** Failed writes to the journal. */
+  get journalErrors(): number {
+    return this.#recorder.counters.errors
+  }
+
+  /** Failed writes to the tables of alerts and messages. */
+  get tableErrors(): number {
+    return this.#ledger.counters.errors
+  }
+
+  /** Takes in nothing more, finishes what was accepted and journals the stop. */
+  async stop(): Promise<void> {
+    this.#closing = true
+    this.#stopTick()
+    this.#enqueue('stop', this.now())
+    await new Promise<void>((resolve) => {
+      this.#idle.push(resolve)
+      this.#schedule()
+    })
+    this.#live = false
+    this.#checkpointer.now()
+  }
+
+  #enqueue(kind: RecordKind, arrival: number): void {
+    this.#pending.push(control(kind, arrival))
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#options.turn(() => {
+      this.#scheduled = false
+      this.#pump()
+    })
+  }
+
+  /** Looks whether something is due although nothing comes, and whether the process stood still. */
+  #tick(): void {
+    this.#stopTick = this.#options.wall.after(TICK_MS, () => {
+      const recovered =
+        this.#work.length === 0 &&
+        this.#recorder.recover(this.now(), this.fold.position, () => this.#checkpointer.now())
+      if (recovered) this.#announce('ok', 'recording')
+      if (this.#pending.length === 0 && this.#work.length === 0) {
+        const now = this.now()
+        const { nextDue = Number.POSITIVE_INFINITY } = this.fold.clock
+        if (nextDue <= now || now - this.fold.clock.now >= MARK_EVERY || now - this.#alive > GAP) {
+          this.#enqueue('mark', now)
+          this.#schedule()
+        } else this.#alive = now
+      }
+      if (!this.#closing) this.#tick()
+    })
+  }
+
+  #pump(): void {
+    if (this.#work.length === 0 && !this.#journal()) return
+    while (this.#worked < this.#work.length) {
+      const work = this.#work[this.#worked]
+      if (work === undefined) break
+      this.fold.begin(this.#position + this.#worked)
+      if (!this.#evaluator.reach(work, TIMERS_A_TURN)) {
+        this.#save()
+        this.#schedule()
+        return
+      }
+      if (work.ruleSet !== undefined) {
+        this.#checkpointer.abort()
+        work.report = this.#evaluator.rule(work.ruleSet)
+      }
+      const outcome = this.#evaluator.act(work, work.events)
+      if (outcome !== undefined) work.outcome = outcome
+      this.#worked += 1
+    }
+    this.#save()
+    const finished = this.#work
+    this.#work = []
+    this.#worked = 0
+    const outcome: Outcome = this.#unrecorded ? { ok: false, error: 'evaluated, not recorded' } : { ok: true }
+    for (const { done } of finished) done?.(outcome)
+    if (this.#pending.length > 0) this.#schedule()
+    else for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  /** An event about the hub itself, for its rules. */
+  #announce(state: string, description: string): void {
+    const event = makeEvent({
+      host: this.#options.name,
+      service: 'weir/journal',
+      state,
+      description,
+      time: this.now(),
+      ttl: 86_400,
+      tags: ['weir'],
+    })
+    const bytes = encodeMsg({ events: [event] })
+    this.#pending.push({ kind: 'msg', arrival: this.now(), bytes, events: [event], done: undefined })
+    this.#schedule()
+  }
+
+  /** Writes what is pending to the journal; false when there was nothing, or when it can't be written. */
+  #journal(): boolean {
+    const [first] = this.#pending
+    if (first === undefined) {
+      for (const resolve of this.#idle.splice(0)) resolve()
+      return false
+    }
+    const batch = [...this.#stall(first.arrival), ...this.#pending]
+    this.#pending = []
+    const wasDegraded = this.#recorder.degraded !== undefined
+    try {
+      const position = this.#recorder.append(batch, this.now())
+      this.#unrecorded = position === undefined
+      this.#position = position ?? this.fold.position + 1
+    } catch (error) {
+      this.#options.log(messageOf(error))
+      for (const { done } of batch) done?.({ ok: false, error: `not recorded: ${messageOf(error)}` })
+      for (const resolve of this.#idle.splice(0)) resolve()
+      return false
+    }
+    this.#work = batch
+    this.#alive = batch.at(-1)?.arrival ?? this.#alive
+    const { degraded } = this.#recorder
+    if (degraded !== undefined && !wasDegraded)
+      this.#announce('critical', `nothing is recorded: ${degraded.reason}`)
+    return true
+  }
+
+  /** The records of a stall or suspend before `arrival`, if there was one: what waits to hear something is not charged with it. */
+  #stall(arrival: number): Work[] {
+    const stalled = arrival - this.#alive
+    if (stalled <= GAP) return []
+    this.#options.log(
+      `stood still for ${(stalled / SECOND).toFixed(1)} s; what waits to hear something waits that much longer`,
+    )
+    return [control('mark', this.#alive), control('gap', arrival)]
+  }
+
+  /** Writes what the alert book decided, and wakes those who wait for it. */
+  #save(): void {
+    const decisions = this.fold.decisions()
+    const told = this.#ledger.save(decisions)
+    if (!this.#live) return
+    if (told) this.#options.poke()
+    if (decisions.changes.length > 0 || decisions.touched.length > 0)
+      for (const listener of this.#alertListeners) listener()
+  }
+}

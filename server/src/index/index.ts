@@ -1,0 +1,167 @@
+import { DEFAULT_TTL, type Event, EXPIRED, isExpired, makeEvent } from 'weir-protocol'
+import { SECOND } from '../clock/duration.ts'
+import { Timer } from '../clock/heap.ts'
+import type { LogicalClock } from '../clock/logical.ts'
+
+/** How many pairs of host and service the index holds unless told otherwise. */
+export const INDEX_LIMIT = 1_000_000
+
+/** The latest event of a host and service; its timer is its ttl. */
+export class Entry extends Timer {
+  readonly awaitsInput = true
+  event: Event
+  /** When the event arrived, in microseconds. */
+  arrival = 0
+  /** The epoch of the index in which it was last saved, or made. */
+  epoch = 0
+  readonly #expire: (entry: Entry) => void
+
+  constructor(event: Event, expire: (entry: Entry) => void) {
+    super()
+    this.event = event
+    this.#expire = expire
+  }
+
+  fire(): void {
+    this.#expire(this)
+  }
+}
+
+/** Hears of each entry that changed, or that left the index. */
+export type IndexListener = (entry: Entry, gone: boolean) => void
+
+/**
+ * The latest event of each host and service, bounded in number and in time.
+ *
+ * An entry leaves when its ttl (60 s where it has none) has passed since its arrival, or when an expired event is
+ * inserted; times of the events themselves do not matter. New keys beyond the limit are refused and counted; known
+ * ones are still renewed.
+ */
+export class Index {
+  readonly counters = { inserted: 0, expired: 0, refused: 0 }
+  /** Raised when a checkpoint begins: an entry of an older epoch is saved before it changes. */
+  epoch = 0
+  /** Takes an entry that is about to change, while a checkpoint is being written. */
+  saver: ((entry: Entry) => void) | undefined
+  readonly #hosts = new Map<string | undefined, Map<string | undefined, Entry>>()
+  readonly #clock: LogicalClock
+  readonly #limit: number
+  readonly #expired: (event: Event) => void
+  readonly #refused: (event: Event) => void
+  #size = 0
+  #listener: IndexListener = () => {}
+
+  /** `expired` gets the expired copy of an event that ran out of its ttl; `refused` each event that found no room. */
+  constructor(options: {
+    readonly clock: LogicalClock
+    readonly limit?: number
+    readonly expired: (event: Event) => void
+    readonly refused: (event: Event) => void
+  }) {
+    this.#clock = options.clock
+    this.#limit = options.limit ?? INDEX_LIMIT
+    this.#expired = options.expired
+    this.#refused = options.refused
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Lets one listener hear of every change from now on. */
+  listen(listener: IndexListener): void {
+    this.#listener = listener
+  }
+
+  lookup(host: string | undefined, service: string | undefined): Event | undefined {
+    return this.#hosts.get(host)?.get(service)?.event
+  }
+
+  entry(host: string | undefined, service: string | undefined): Entry | undefined {
+    return this.#hosts.get(host)?.get(service)
+  }
+
+  *entries(): Generator<Entry> {
+    for (const services of this.#hosts.values()) yield* services.values()
+  }
+
+  /** Takes the event in. Throws a RangeError where its ttl is not a number; then nothing has changed. */
+  insert(event: Event): void {
+    const { host, service, ttl = DEFAULT_TTL } = event
+    if (Number.isNaN(ttl)) throw new RangeError('the ttl of an event has to be a number')
+    let services = this.#hosts.get(host)
+    let entry = services?.get(service)
+    if (isExpired(event)) {
+      if (entry !== undefined) this.#remove(entry)
+      return
+    }
+    if (entry === undefined) {
+      if (this.#size >= this.#limit) {
+        this.counters.refused += 1
+        this.#refused(event)
+        return
+      }
+      if (services === undefined) {
+        services = new Map()
+        this.#hosts.set(host, services)
+      }
+      entry = new Entry(event, this.#expire)
+      entry.epoch = this.epoch
+      services.set(service, entry)
+      this.#size += 1
+    } else if (entry.epoch !== this.epoch) this.touch(entry)
+    entry.event = event
+    entry.arrival = this.#clock.now
+    this.counters.inserted += 1
+    this.#clock.set(entry, this.#clock.now + Math.round(ttl * SECOND))
+    this.#listener(entry, false)
+  }
+
+  /** Puts back an entry as it stood in a checkpoint. */
+  restore(event: Event, arrival: number, due: number, seq: number): void {
+    let services = this.#hosts.get(event.host)
+    if (services === undefined) {
+      services = new Map()
+      this.#hosts.set(event.host, services)
+    }
+    const entry = new Entry(event, this.#expire)
+    entry.arrival = arrival
+    services.set(event.service, entry)
+    this.#size += 1
+    this.#clock.restore(entry, due, seq)
+  }
+
+  /** Takes out what is known of a host, or of one of its services; nothing expires. Answers how many entries left. */
+  forget(host: string | undefined, service?: string): number {
+    const services = this.#hosts.get(host)
+    const leaving = [...(services?.values() ?? [])].filter(
+      (entry) => service === undefined || entry.event.service === service,
+    )
+    for (const entry of leaving) this.#remove(entry)
+    return leaving.length
+  }
+
+  readonly #expire = (entry: Entry): void => {
+    this.#remove(entry)
+    this.counters.expired += 1
+    const { host, service, tags, attributes, ttl } = entry.event
+    this.#expired(makeEvent({ host, service, tags, attributes, ttl, state: EXPIRED, time: this.#clock.now }))
+  }
+
+  /** The entry is about to change. */
+  touch(entry: Entry): void {
+    entry.epoch = this.epoch
+    this.saver?.(entry)
+  }
+
+  #remove(entry: Entry): void {
+    if (entry.epoch !== this.epoch) this.touch(entry)
+    const { host, service } = entry.event
+    const services = this.#hosts.get(host)
+    services?.delete(service)
+    if (services?.size === 0) this.#hosts.delete(host)
+    this.#size -= 1
+    this.#clock.cancel(entry)
+    this.#listener(entry, true)
+  }
+}

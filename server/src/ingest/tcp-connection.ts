@@ -1,0 +1,239 @@
+import type { Socket } from 'node:net'
+import { encodeFrame, encodeMsg, FrameReader, ProtocolError } from 'weir-protocol'
+import type { Wall } from '../clock/wall.ts'
+import type { Intake } from './intake.ts'
+
+/**
+ * A connection with this many bytes of messages, or of answers that it has not read, is not read from until there are
+ * fewer. It is also what one sender gets done in a turn of the event loop.
+ */
+export const UNANSWERED_LIMIT = 256 * 1024
+/** The same for all connections together: beyond it, nobody is read from until messages were answered. */
+export const ALL_UNANSWERED_LIMIT = 32 * 1024 * 1024
+/** What a message counts for besides its bytes, so that the smallest cost something too. */
+const MESSAGE_OVERHEAD = 256
+const PARTIAL_LIMIT = 128 * 1024 * 1024
+/** A frame that has begun has to go on within this time. */
+export const STALLED_MS = 60_000
+/**
+ * After the last answer a peer has this long to read it and close. What it still sends meanwhile is read and dropped:
+ * closing over unread bytes would reset the connection, and with it the answer.
+ */
+export const LINGER_MS = 1_000
+
+const OK = encodeFrame(encodeMsg({ ok: true }))
+
+/** What the connections of a listener have in common. */
+export interface Shared {
+  readonly intake: Intake
+  readonly wall: Wall
+  readonly maxFrame: number | undefined
+  readonly maxPartial: number | undefined
+  readonly connections: Set<Connection>
+  /** Bytes that all frames that are still arriving take. */
+  partial: number
+  /** What all messages that wait for their answers count for. */
+  unanswered: number
+}
+
+/** An answer that is owed; undefined until it is known. */
+interface Owed {
+  answer: Uint8Array | undefined
+  readonly cost: number
+}
+
+/** One sender: its frames in, its answers out, in order. */
+export class Connection {
+  readonly #socket: Socket
+  readonly #shared: Shared
+  #frames: FrameReader
+  readonly #owed: Owed[] = []
+  #unanswered = 0
+  #held = 0
+  #finishing = false
+  #ended = false
+  #flushing = false
+  #cancelTimer: () => void = () => {}
+
+  constructor(socket: Socket, shared: Shared) {
+    this.#socket = socket
+    this.#shared = shared
+    this.#frames = new FrameReader(shared.maxFrame)
+    shared.connections.add(this)
+    socket.on('data', (chunk: Buffer) => this.#read(chunk))
+    socket.on('drain', () => this.#flow())
+    socket.on('end', () => {
+      this.#cut()
+      this.finish()
+    })
+    // A reset needs no handling beyond `close`.
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      this.#cut()
+      this.#finishing = true
+      this.#drop()
+      this.#cancelTimer()
+      shared.connections.delete(this)
+    })
+  }
+
+  /** How much memory the frame that is still arriving takes. */
+  get held(): number {
+    return this.#held
+  }
+
+  /** Takes no further frame, and closes once everything owed is answered. */
+  finish(): void {
+    if (!this.#finishing) {
+      this.#finishing = true
+      this.#drop()
+      this.#cancelTimer()
+      this.#socket.resume()
+    }
+    this.#flush()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#finishing) return
+    try {
+      this.#frames.push(chunk, (frame) => this.#take(frame))
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#refuse(error.reason, error.message)
+      return
+    }
+    this.#hold(this.#frames.held)
+    this.#flow()
+    this.#watch()
+  }
+
+  #take(frame: Uint8Array): void {
+    const owed = this.#owe(frame.length)
+    const answer = (bytes: Uint8Array) => {
+      owed.answer = bytes
+      this.#flushSoon()
+    }
+    try {
+      this.#shared.intake.submit('tcp', frame, (outcome) => answer(outcome.ok ? OK : refusal(outcome.error)))
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#shared.intake.rejected('tcp', error.reason)
+      answer(refusal(error.message))
+    }
+  }
+
+  /** Where the next frame begins is not known, or will not be waited for: one last answer. */
+  #refuse(reason: string, problem: string): void {
+    this.#shared.intake.rejected('tcp', reason)
+    this.#owe(0).answer = refusal(problem)
+    this.finish()
+  }
+
+  /** Counts a frame that will not be complete because the peer is gone. */
+  #cut(): void {
+    if (this.#frames.midFrame) this.#shared.intake.rejected('tcp', 'cut-frame')
+    this.#drop()
+  }
+
+  #owe(size: number): Owed {
+    const owed = { answer: undefined, cost: size + MESSAGE_OVERHEAD }
+    this.#owed.push(owed)
+    this.#unanswered += owed.cost
+    this.#shared.unanswered += owed.cost
+    return owed
+  }
+
+  /** Many messages are answered in one turn: their answers leave together. */
+  #flushSoon(): void {
+    if (this.#flushing) return
+    this.#flushing = true
+    queueMicrotask(() => {
+      this.#flushing = false
+      this.#flush()
+    })
+  }
+
+  #flush(): void {
+    const unknown = this.#owed.findIndex(({ answer }) => answer === undefined)
+    const answered = this.#owed.splice(0, unknown < 0 ? this.#owed.length : unknown)
+    if (answered.length > 0) {
+      const cost = answered.reduce((sum, owed) => sum + owed.cost, 0)
+      this.#unanswered -= cost
+      this.#settle(cost)
+      if (this.#socket.writable) {
+        this.#socket.cork()
+        for (const { answer } of answered) if (answer !== undefined) this.#socket.write(answer)
+        this.#socket.uncork()
+      }
+    }
+    if (this.#finishing && this.#owed.length === 0) this.#end()
+    else this.#flow()
+  }
+
+  /** Where it was all together that was too much, those who were stopped for it go on. */
+  #settle(cost: number): void {
+    const shared = this.#shared
+    const wasFull = shared.unanswered > ALL_UNANSWERED_LIMIT
+    shared.unanswered -= cost
+    if (!wasFull || shared.unanswered > ALL_UNANSWERED_LIMIT) return
+    for (const connection of shared.connections) if (connection !== this) connection.#flow()
+  }
+
+  #end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#socket.end()
+    this.#cancelTimer = this.#shared.wall.after(LINGER_MS, () => this.#socket.destroy())
+  }
+
+  /** Stops reading from a peer that sends faster than it is answered, or does not read its answers. */
+  #flow(): void {
+    if (this.#finishing) return
+    const full =
+      this.#unanswered > UNANSWERED_LIMIT ||
+      this.#socket.writableLength > UNANSWERED_LIMIT ||
+      this.#shared.unanswered > ALL_UNANSWERED_LIMIT
+    if (full === this.#socket.isPaused()) return
+    if (full) this.#socket.pause()
+    else this.#socket.resume()
+    this.#watch()
+  }
+
+  /** Half a frame has to go on, as long as it is read. */
+  #watch(): void {
+    if (this.#finishing) return
+    this.#cancelTimer()
+    if (!this.#frames.midFrame || this.#socket.isPaused()) return
+    this.#cancelTimer = this.#shared.wall.after(STALLED_MS, () =>
+      this.#refuse('stalled-frame', `half a frame, and nothing for ${STALLED_MS / 1000} s`),
+    )
+  }
+
+  /** Notes what the arriving frame takes; where all take too much, the one that takes most has to go. */
+  #hold(bytes: number): void {
+    const shared = this.#shared
+    shared.partial += bytes - this.#held
+    this.#held = bytes
+    if (shared.partial <= (shared.maxPartial ?? PARTIAL_LIMIT)) return
+    let largest: Connection = this
+    for (const connection of shared.connections) if (connection.#held > largest.#held) largest = connection
+    largest.#refuse(
+      'partial-frames',
+      'too many frames are half sent; send smaller ones, or over fewer connections',
+    )
+  }
+
+  #drop(): void {
+    this.#frames = new FrameReader(this.#shared.maxFrame)
+    this.#shared.partial -= this.#held
+    this.#held = 0
+  }
+}
+
+function refusal(error: string): Uint8Array {
+  return encodeFrame(encodeMsg({ ok: false, error }))
+}

@@ -1,0 +1,323 @@
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { splitAddress } from './address.ts'
+import { openTables } from './alerts/open-tables.ts'
+import { CLOCK_SOCKET, clockSocket } from './api/clock-socket.ts'
+import { httpApi } from './api/http.ts'
+import type { LineSocket } from './api/line-socket.ts'
+import { Live } from './api/live.ts'
+import { hubMetrics } from './api/metrics.ts'
+import { listenForOperators } from './api/operator-socket.ts'
+import { DrivenWall } from './clock/driven.ts'
+import { spell } from './clock/duration.ts'
+import { nextTurn } from './clock/turn.ts'
+import { machineWall, type Wall } from './clock/wall.ts'
+import type { Config } from './config.ts'
+import { messageOf, WeirError } from './errors.ts'
+import { Fold } from './fold.ts'
+import { Hub } from './hub.ts'
+import { addressOf, bindUdp, listenError, listenTcp, mustBeLoopback } from './ingest/listen.ts'
+import { tcpIngest } from './ingest/tcp.ts'
+import type { udpIngest } from './ingest/udp.ts'
+import { openJournal } from './journal/journal.ts'
+import { Reserve } from './journal/reserve.ts'
+import type { Loaded } from './loader.ts'
+import { startDelivery } from './outputs/delivery.ts'
+import { destinationsOf } from './outputs/destinations.ts'
+import type { Destination } from './outputs/notification.ts'
+import { openOutbox } from './outputs/outbox.ts'
+import { reloadLines } from './reload-lines.ts'
+import { RuleSets } from './rule-sets.ts'
+import { bareRuleSet, type RuleSet } from './rules/rule-set.ts'
+
+const VERSION = '0.1.0'
+/** Where the listener for what comes through a proxy is, where there is a token. */
+const PROXIED = '127.0.0.1:5558'
+/** How long a stop waits for connections and deliveries. */
+const GRACE_MS = 5_000
+/** Whether a checkpoint is due is looked after this often; what it makes superfluous is removed then. */
+const TEND_MS = 10_000
+
+export interface ProcessOptions {
+  readonly config: Config
+  /** The rules with their files. Default: those of `config`, without. */
+  readonly ruleSet?: RuleSet
+  /** Loads the configuration anew, for a reload. Default: there is none. */
+  readonly load?: () => Promise<Loaded>
+  /** Where journal and tables are. */
+  readonly data: string
+  /** The folder of the built page. */
+  readonly page: string
+  /** The token for requests that come through a proxy. */
+  readonly token: string | undefined
+  /** A DrivenWall is moved over a socket in `data`; what times I/O out is then the machine's. */
+  readonly wall: Wall
+  readonly random: () => number
+  readonly fetch: typeof globalThis.fetch
+  readonly log: (line: string) => void
+  /** See HubOptions. */
+  readonly checkpointBytes?: number | undefined
+  readonly checkpointSlice?: number | undefined
+}
+
+/** A hub that runs. */
+export interface RunningHub {
+  readonly hub: Hub
+  /** The addresses that it listens on, as they came out (a port 0 is replaced). */
+  readonly listen: {
+    readonly riemann: string | undefined
+    readonly http: string
+    readonly proxied: string | undefined
+  }
+  /**
+   * Loads the configuration anew and puts its rules and destinations in force; answers what changed, a line each. A
+   * configuration with an error changes nothing: that throws.
+   */
+  reload(): Promise<readonly string[]>
+  /** Stops accepting, finishes what was accepted, flushes and closes. */
+  stop(): Promise<void>
+}
+
+/** Starts a hub: opens its data, replays, listens, and says so in clear lines. Throws a WeirError where it can't. */
+export async function startHub(options: ProcessOptions): Promise<RunningHub> {
+  const { config, wall, log, token } = options
+  const { riemann, http: local, proxied = token === undefined ? false : PROXIED } = config.listen
+  if (riemann !== false)
+    mustBeLoopback('riemann', riemann, 'events need TLS client certificates there (put stunnel in front)')
+  mustBeLoopback('http', local, "what comes through a network needs a token (use 'proxied' and WEIR_TOKEN)")
+  if (proxied !== false && token === undefined) {
+    const problem =
+      'it asks everyone for the token in WEIR_TOKEN, which is not set; set it, or leave proxied out'
+    throw new WeirError('WEIR_LISTEN_FAILED', { what: 'proxied', address: proxied, problem })
+  }
+  const db = openTables(options.data)
+  const journal = openJournal({
+    dir: join(options.data, 'journal'),
+    retainBytes: config.journal.bytes,
+    retainSeconds: config.journal.retainSeconds,
+    durability: config.journal.durability,
+    log,
+  })
+  const driven = wall instanceof DrivenWall ? wall : undefined
+  const timeouts = driven === undefined ? wall : machineWall
+  driven?.goOnFrom(journal.arrival)
+  const outbox = openOutbox(db, { log })
+  let poke = () => {}
+  const reserve = new Reserve(join(options.data, 'reserve'))
+  if (!reserve.hold()) log('there is no room for a reserve: when the disk is full, alerts may not be written')
+  const ruleSets = new RuleSets(join(options.data, 'rules'), () => wall.now(), log)
+  const ruleSet = options.ruleSet ?? bareRuleSet(config.rules)
+  ruleSets.keep(ruleSet)
+  const earlier = await ruleSets.earlier(ruleSet)
+  const hub = new Hub({
+    ruleSet,
+    earlier,
+    name: config.name,
+    ...(config.index.limit === undefined ? {} : { indexLimit: config.index.limit }),
+    page: config.page,
+    reserve,
+    journal,
+    checkpoints: join(options.data, 'checkpoints'),
+    db,
+    outbox,
+    wall,
+    turn: nextTurn,
+    log,
+    poke: () => poke(),
+    checkpointBytes: options.checkpointBytes,
+    checkpointSlice: options.checkpointSlice,
+  })
+  const destinations = destinationsOf(hub.fold.engine.targets)
+  for (const line of [
+    `weir ${VERSION}, data in ${options.data}`,
+    `rules: ${config.rules.map((rule) => rule.name).join(', ') || 'none'}`,
+    ...hub.fold.engine.rules
+      .filter((rule) => rule.volatile)
+      .map(
+        (rule) =>
+          `rule '${rule.name}' is volatile: it uses operators of RxJS's own, whose state does not survive a restart`,
+      ),
+    ...destinations.map((destination) => `destination ${destination.name}: ${destination.describe}`),
+  ]) {
+    log(line)
+  }
+  const began = timeouts.now()
+  const recovery = hub.start()
+  // A checkpoint may reach beyond the journal.
+  driven?.goOnFrom(hub.now())
+  if (recovery.records > 0) {
+    log(
+      `replayed ${recovery.records} records with ${recovery.events} events in ${spell(timeouts.now() - began)}; was away for ${spell(recovery.away)}`,
+    )
+  }
+  const deliverTo = (to: readonly Destination[]) =>
+    startDelivery({
+      outbox,
+      destinations: to,
+      wall,
+      timeouts,
+      fetch: options.fetch,
+      random: options.random,
+      log: { info: log, warn: log, error: log },
+      settled: () => hub.delivered(),
+    })
+  let delivery = deliverTo(destinations)
+  poke = () => delivery.poke()
+
+  const started = wall.now()
+  const listen: { riemann: string | undefined; http: string; proxied: string | undefined } = {
+    riemann: undefined,
+    http: '',
+    proxied: undefined,
+  }
+  const view = (eventsPerSecond = 0) => ({
+    version: VERSION,
+    started: started / 1000,
+    indexed: hub.fold.index.size,
+    events: hub.fold.engine.counters.events,
+    eventsPerSecond,
+    rules: hub.fold.engine.rules.length,
+    listen: { riemann: listen.riemann ?? null, http: listen.http },
+    outboxDepth: outbox.depth(),
+    degraded:
+      hub.degraded === undefined ? null : { since: hub.degraded.since / 1000, reason: hub.degraded.reason },
+    ...(driven === undefined ? {} : { clock: 'driven' as const }),
+  })
+  const live = new Live({ hub, outbox, wall, view })
+  const tcp = tcpIngest({ intake: hub, wall: timeouts })
+  const metrics = hubMetrics({
+    hub,
+    journal,
+    outbox,
+    delivery: () => delivery.counters,
+    connections: () => tcp.connections,
+    live,
+  })
+  const http: FastifyInstance[] = []
+  const serveHttp = async (what: string, address: string, needed: string | undefined): Promise<string> => {
+    const app = await httpApi({
+      hub,
+      live,
+      metrics,
+      view,
+      page: options.page,
+      collectd: config.collectd,
+      ...(needed === undefined ? {} : { token: needed }),
+    })
+    http.push(app)
+    try {
+      await app.listen(splitAddress(address))
+    } catch (error) {
+      throw listenError(what, address, error)
+    }
+    return addressOf(app.server, address)
+  }
+  let udp: ReturnType<typeof udpIngest> | undefined
+  let operators: LineSocket | undefined
+  const stopInputs: (() => void)[] = []
+  let clock: LineSocket | undefined
+  const reloadNow = async (): Promise<readonly string[]> => {
+    if (options.load === undefined) throw new Error('this hub was started without a configuration file')
+    const loaded = await options.load()
+    const probe = new Fold({
+      rules: loaded.ruleSet.rules,
+      name: config.name,
+      report: () => {},
+      trial: true,
+    })
+    const to = destinationsOf(probe.engine.targets)
+    ruleSets.keep(loaded.ruleSet)
+    const report = await hub.reload(loaded.ruleSet)
+    await delivery.stop()
+    delivery = deliverTo(to)
+    const lines = reloadLines(report, 'reload')
+    for (const line of lines) log(line)
+    return lines
+  }
+  /** One after the other: two at once would leave a delivery behind that nobody stops. */
+  let reloading: Promise<unknown> = Promise.resolve()
+  const reload = (): Promise<readonly string[]> => {
+    const next = reloading.then(reloadNow)
+    reloading = next.catch(() => {})
+    return next
+  }
+  const stop = async () => {
+    await clock?.close()
+    for (const stopInput of stopInputs) stopInput()
+    await reloading
+    const closing = tcp.server.listening ? tcp.close(GRACE_MS) : undefined
+    udp?.close()
+    await operators?.close()
+    await hub.stop()
+    await closing
+    live.close()
+    await Promise.all(http.map((app) => app.close()))
+    await delivery.stop()
+    journal.close()
+    db.close()
+  }
+  try {
+    if (riemann !== false) {
+      listen.riemann = await listenTcp(tcp.server, riemann)
+      const bound = splitAddress(listen.riemann)
+      udp = await bindUdp(hub, bound.host, bound.port)
+      log(`listening for events on ${listen.riemann} (TCP and UDP)`)
+    }
+    listen.http = await serveHttp('http', local, undefined)
+    log(`the page is on http://${listen.http}`)
+    if (proxied !== false) {
+      listen.proxied = await serveHttp('proxied', proxied, token)
+      log(`the same for what comes through a proxy, with the token, on http://${listen.proxied}`)
+    }
+    operators = await listenForOperators(join(options.data, 'weir.sock'), {
+      hub,
+      db,
+      outbox,
+      reload,
+      tryNow: () => delivery.tryNow(),
+    }).catch((error: unknown) => {
+      // A path that is too long for a socket, for one: no reason not to monitor.
+      log(`weir alerts, ack … can't reach this hub: ${messageOf(error)}`)
+      return undefined
+    })
+    for (const input of config.inputs) {
+      stopInputs.push(input.start(hub, wall, log))
+      log(`input ${input.describe}`)
+    }
+    if (driven !== undefined) {
+      const path = join(options.data, CLOCK_SOCKET)
+      clock = await clockSocket({
+        path,
+        wall: driven,
+        hub,
+        journal,
+        delivery: () => delivery,
+        turn: nextTurn,
+      }).catch((error) => {
+        throw listenError('clock', path, error)
+      })
+      const now = new Date(driven.now() / 1000).toISOString()
+      log(
+        `THE CLOCK IS DRIVEN: it stands at ${now} until it is moved over ${path}; this hub monitors nothing real`,
+      )
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const tend = () => {
+    hub.tend()
+    cancelTending = wall.after(TEND_MS, tend)
+  }
+  let cancelTending = wall.after(TEND_MS, tend)
+  log('ready')
+  return {
+    hub,
+    listen,
+    reload,
+    stop() {
+      cancelTending()
+      return stop()
+    },
+  }
+}

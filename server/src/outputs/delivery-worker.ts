@@ -1,0 +1,295 @@
+import type { Wall } from '../clock/wall.ts'
+import { messageOf } from '../errors.ts'
+import { backoff } from './backoff.ts'
+import { attemptDelivery, notificationOf } from './delivery-attempt.ts'
+import { foldWaiting } from './folding.ts'
+import type { Delivery, Destination } from './notification.ts'
+import type { Attempt, Outbox, OutboxRow } from './outbox.ts'
+import { oneLine } from './plain-text.ts'
+import { micros, PAUSE, spell, type Verdict, verdictOf } from './verdict.ts'
+import { lineOf } from './wording.ts'
+
+/** Where the delivery writes its lines. */
+export interface DeliveryLog {
+  info(line: string): void
+  warn(line: string): void
+  error(line: string): void
+}
+
+/** What the workers of one delivery share. Times in seconds. */
+export interface WorkerSetting {
+  readonly outbox: Outbox
+  readonly wall: Wall
+  readonly timeouts: Wall
+  readonly fetch: typeof globalThis.fetch
+  readonly random: () => number
+  readonly log: DeliveryLog
+  readonly timeout: number
+  readonly giveUpAfter: number
+  /** Called each time it is recorded that a message was sent or given up. */
+  readonly settled: () => void
+  /** Called each time the worker has gone to sleep. */
+  readonly onSleep: () => void
+}
+
+/** Since the start, for one destination. */
+export interface DeliveryCounters {
+  attempts: number
+  sent: number
+  retried: number
+  dead: number
+  /** How often the destination was found broken. */
+  paused: number
+  /** Messages that were folded into others. */
+  folded: number
+}
+
+/** How a destination does. */
+export interface DestinationHealth {
+  /** `failing`: away, or asks to come later. `paused`: broken, all waits until somebody puts it right. */
+  readonly state: 'ok' | 'failing' | 'paused'
+  /** What went wrong last. */
+  readonly reason: string | undefined
+  /** Since when it is not `ok`, in microseconds. */
+  readonly since: number | undefined
+}
+
+const OK: DestinationHealth = { state: 'ok', reason: undefined, since: undefined }
+/** The longest single sleep: a machine that was suspended looks again within it, and no timer is too long for Node. */
+const LONGEST_SLEEP = 60
+
+/**
+ * Delivers the messages of one destination, oldest first, one attempt at a time: a message that has to wait makes
+ * those behind it wait, so that a "resolved" never overtakes its "firing".
+ */
+export class DeliveryWorker {
+  readonly counters: DeliveryCounters = { attempts: 0, sent: 0, retried: 0, dead: 0, paused: 0, folded: 0 }
+  /** Resolved once the worker has stopped. Never rejected. */
+  readonly done: Promise<void>
+  readonly #destination: Destination
+  readonly #setting: WorkerSetting
+  #stopping = false
+  #quiet = false
+  #resting = false
+  /** Ends the current sleep. */
+  #wake: (() => void) | undefined
+  #sleepsUntilPoked = false
+  #attempt: AbortController | undefined
+  /** Microseconds: our pace, the receiver's Retry-After, and the end of a pause, which hold for whatever message comes next. */
+  #pacedUntil = 0
+  #askedUntil = 0
+  #pausedUntil = 0
+  #health = OK
+  #troubles = 0
+
+  constructor(destination: Destination, setting: WorkerSetting) {
+    this.#destination = destination
+    this.#setting = setting
+    this.done = Promise.resolve().then(() => this.#run())
+  }
+
+  /** Whether everything that can be told now has been told: nothing is pending, the first message waits for its retry, or the worker has stopped. */
+  get quiet(): boolean {
+    return this.#quiet
+  }
+
+  /** Whether it sleeps, for whatever reason, or has stopped. */
+  get resting(): boolean {
+    return this.#resting
+  }
+
+  get health(): DestinationHealth {
+    return this.#health
+  }
+
+  /** Ends a pause, and the wait of what was tried before; what the receiver asked for still holds. */
+  tryNow(): void {
+    this.#setting.outbox.hurry(this.#destination.name)
+    this.#pausedUntil = 0
+    if (this.#wake === undefined) return
+    this.#quiet = false
+    this.#wake()
+  }
+
+  /** There may be new messages. */
+  poke(): void {
+    if (!this.#sleepsUntilPoked) return
+    this.#quiet = false
+    this.#wake?.()
+  }
+
+  /** Begins no further attempt. */
+  stop(): void {
+    this.#stopping = true
+    this.#wake?.()
+  }
+
+  /** Ends the attempt in flight; its message stays pending. */
+  abort(): void {
+    this.#attempt?.abort(new Error('the hub stops'))
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        await this.#step()
+        this.#troubles = 0
+      } catch (thrown) {
+        this.#troubles += 1
+        const wait = backoff(this.#troubles, this.#setting.random)
+        this.#say('error', `delivery failed: ${messageOf(thrown)}; again in ${spell(wait)}`)
+        await this.#sleep(wait, true)
+      }
+    }
+    this.#quiet = true
+    this.#resting = true
+    this.#setting.onSleep()
+  }
+
+  /** Waits for, or makes, one attempt. */
+  async #step(): Promise<void> {
+    const { outbox, wall } = this.#setting
+    const row = outbox.next(this.#destination.name)
+    if (row === undefined) return this.#sleep(undefined, true)
+    const pace = this.#destination.pace ?? 0
+    const held = (Math.max(row.nextAttempt, this.#askedUntil, this.#pausedUntil) - wall.now()) / 1_000_000
+    if (held > 0) return this.#sleep(held, true)
+    const paced = (this.#pacedUntil - wall.now()) / 1_000_000
+    // A clock that was set back must not stretch the pace.
+    if (paced > 0 && paced <= pace) return this.#sleep(paced, false)
+    if (this.#fold()) return
+    const started = wall.now()
+    const outcome = await this.#deliver(row)
+    const attempt = { started, ended: wall.now() }
+    this.#pacedUntil = attempt.ended + micros(pace)
+    // What the stop cut off was no failure of the receiver.
+    if (this.#stopping && outcome.kind === 'retry') return
+    this.#note(outcome, attempt.ended)
+    if (outcome.kind === 'more') return
+    const verdict = verdictOf(row, attempt, outcome, this.#setting)
+    this.#askedUntil = verdict.askedUntil
+    this.#pausedUntil = verdict.kind === 'pause' ? verdict.next : 0
+    await this.#conclude(row, attempt, verdict)
+    if (verdict.kind === 'sent' || verdict.kind === 'dead') this.#setting.settled()
+  }
+
+  /** Whether messages were folded, so that another one may be the first. */
+  #fold(): boolean {
+    const folded = foldWaiting(this.#setting.outbox, this.#destination, this.#setting.wall.now())
+    if (folded === undefined) return false
+    this.counters.folded += folded.from
+    this.#say('info', `folded ${folded.from} messages that waited into ${folded.to}`)
+    return true
+  }
+
+  async #deliver(row: OutboxRow): Promise<Delivery> {
+    const { outbox, wall, timeouts, fetch, log, timeout } = this.#setting
+    const { name } = this.#destination
+    const io = {
+      fetch,
+      now: () => wall.now(),
+      log: (line: string) => log.info(line),
+      memory: outbox.memory(name),
+    }
+    const abort = new AbortController()
+    this.counters.attempts += 1
+    this.#attempt = abort
+    const options = { destination: this.#destination, row, io, abort, timeouts, timeout }
+    return attemptDelivery(options).finally(() => {
+      this.#attempt = undefined
+    })
+  }
+
+  /** Keeps in mind how the destination does. */
+  #note(outcome: Delivery, now: number): void {
+    const { state, since = now } = this.#health
+    if (outcome.kind === 'retry') this.#health = { state: 'failing', reason: outcome.reason, since }
+    else if (outcome.kind === 'pause') this.#health = { state: 'paused', reason: outcome.reason, since }
+    else {
+      if (state !== 'ok') this.#say('info', `works again, after ${spell((now - since) / 1_000_000)}`)
+      this.#health = OK
+    }
+  }
+
+  /** Writes down what became of the attempt, again and again where the database refuses: a message that was sent is not sent again because of that. */
+  async #conclude(row: OutboxRow, attempt: Attempt, outcome: Verdict): Promise<void> {
+    this.#tell(row, attempt, outcome)
+    for (let failed = 1; ; failed++) {
+      try {
+        return this.#record(row, attempt, outcome)
+      } catch (thrown) {
+        const problem = `message ${row.id} is ${outcome.kind}, but that cannot be recorded: ${messageOf(thrown)}`
+        if (this.#stopping) return this.#say('error', `${problem}; after the next start it is sent again`)
+        const wait = backoff(failed, this.#setting.random)
+        this.#say('error', `${problem}; again in ${spell(wait)}`)
+        await this.#sleep(wait, false)
+      }
+    }
+  }
+
+  #record(row: OutboxRow, attempt: Attempt, outcome: Verdict): void {
+    const { outbox } = this.#setting
+    if (outcome.kind === 'retry') outbox.retry(row, attempt, outcome.reason, outcome.next)
+    // The pause is not written down: whoever puts the destination right and starts the hub again need not wait for its end.
+    else if (outcome.kind === 'pause') outbox.retry(row, attempt, outcome.reason, attempt.ended)
+    else if (outcome.kind === 'sent') outbox.sent(row, attempt)
+    else outbox.dead(row, attempt, outcome.reason)
+  }
+
+  #tell(row: OutboxRow, { ended }: Attempt, outcome: Verdict): void {
+    if (outcome.kind === 'sent') {
+      this.counters.sent += 1
+      this.#say('info', `sent message ${row.id}`)
+    } else if (outcome.kind === 'retry') {
+      this.counters.retried += 1
+      const wait = spell((outcome.next - ended) / 1_000_000)
+      this.#say(
+        'warn',
+        `message ${row.id} not delivered: ${outcome.reason}; attempt ${row.attempts + 2} in ${wait}`,
+      )
+    } else if (outcome.kind === 'pause') {
+      this.counters.paused += 1
+      const waiting = this.#setting.outbox.pendingByDestination().get(row.destination) ?? 1
+      this.#say(
+        'error',
+        `BROKEN, its ${waiting} messages wait: ${outcome.reason}; tried again in ${spell(PAUSE)}`,
+      )
+    } else {
+      this.counters.dead += 1
+      this.#say('error', `GAVE UP message ${row.id}: ${outcome.reason}; it said: ${textOf(row)}`)
+    }
+  }
+
+  #say(level: keyof DeliveryLog, line: string): void {
+    this.#setting.log[level](`${this.#destination.name}: ${line}`)
+  }
+
+  /** Until the time is up, a stop, or, with no time, a poke. */
+  async #sleep(seconds: number | undefined, quiet: boolean): Promise<void> {
+    if (this.#stopping) return
+    await new Promise<void>((resolve) => {
+      const cancel =
+        seconds === undefined
+          ? () => {}
+          : this.#setting.wall.after(Math.min(seconds, LONGEST_SLEEP) * 1000, () => this.#wake?.())
+      this.#wake = () => {
+        this.#resting = false
+        cancel()
+        resolve()
+      }
+      this.#sleepsUntilPoked = seconds === undefined
+      this.#quiet = quiet
+      this.#resting = true
+      this.#setting.onSleep()
+    })
+    this.#wake = undefined
+    this.#sleepsUntilPoked = false
+    this.#quiet = false
+  }
+}
+
+/** The message as people read it, since nobody will read it anywhere else. */
+function textOf(row: OutboxRow): string {
+  const notification = notificationOf(row)
+  return notification === undefined ? oneLine(row.body) : lineOf(notification)
+}

@@ -1,0 +1,16 @@
+import type { Destination } from './notification.ts'
+import { lineOf } from './wording.ts'
+
+/** A destination whose environment variable is not set: it writes its messages to the hub's log, marked as not sent. */
+export function notConfigured(kind: string, name: string, variable: string): Destination {
+  return {
+    kind,
+    name,
+    describe: `not configured: ${variable} is not set; its messages go to the log`,
+    deliver: async (notification, io) => {
+      io.log(`[${name} not configured: ${variable} is not set] would have sent: ${lineOf(notification)}`)
+      return { kind: 'sent' }
+    },
+    preview: lineOf,
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { z } from 'zod'
+import { messageOf } from './errors.ts'
+import { load } from './loader.ts'
+import type { RuleSet } from './rules/rule-set.ts'
+
+/**
+ * How many rule sets are kept; beyond it those that were put in force the longest ago are removed. A reload ends with a
+ * checkpoint and two checkpoints are kept, so that a replay needs no more than three.
+ */
+const KEPT = 10
+const MANIFEST = 'rule-set.json'
+const DRAFT = '.draft'
+
+const manifestSchema = z.object({ entry: z.string(), home: z.string() })
+
+/**
+ * The files of each rule set that was in force, by their hash, in the data directory: records of the journal are
+ * replayed under the rules that they came in under.
+ */
+export class RuleSets {
+  readonly #dir: string
+  readonly #now: () => number
+  readonly #log: (line: string) => void
+
+  /** `now` gives microseconds. */
+  constructor(dir: string, now: () => number, log: (line: string) => void) {
+    this.#dir = dir
+    this.#now = now
+    this.#log = log
+  }
+
+  /**
+   * Keeps the files of a rule set that is put in force. Where that can't be done, as on a full disk, the log says so: the
+   * rules are in force all the same.
+   */
+  keep({ hash, entry, files }: RuleSet): void {
+    if (files.size === 0) return
+    const kept = join(this.#dir, hash)
+    const draft = kept + DRAFT
+    try {
+      if (!existsSync(join(kept, MANIFEST))) {
+        rmSync(kept, { recursive: true, force: true })
+        copyTo(draft, entry, files)
+        renameSync(draft, kept)
+      }
+      const now = this.#now() / 1e6
+      utimesSync(kept, now, now)
+      this.#removeOld()
+    } catch (error) {
+      this.#log(`the rules could not be kept in ${kept}: ${messageOf(error)}`)
+      rmSync(draft, { recursive: true, force: true })
+    }
+  }
+
+  /** All rule sets that are kept but that of now, loaded from their files; one that can't be is told to the log. */
+  async earlier(now: RuleSet): Promise<ReadonlyMap<string, RuleSet>> {
+    const sets = new Map<string, RuleSet>()
+    for (const { name: hash } of this.#kept()) {
+      if (hash === now.hash) continue
+      const kept = join(this.#dir, hash)
+      try {
+        const { entry, home } = manifestSchema.parse(JSON.parse(readFileSync(join(kept, MANIFEST), 'utf8')))
+        sets.set(hash, { ...(await load(join(kept, entry), home)).ruleSet, hash })
+      } catch (error) {
+        this.#log(`earlier rules in ${kept} can't be loaded: ${messageOf(error)}`)
+      }
+    }
+    return sets
+  }
+
+  /** The oldest beyond those that are kept, and what killed processes left half written. */
+  #removeOld(): void {
+    const old = this.#kept().toSorted((a, b) => b.time - a.time)
+    for (const { name } of old.slice(KEPT)) rmSync(join(this.#dir, name), { recursive: true, force: true })
+    for (const name of readdirSync(this.#dir).filter((name) => name.endsWith(DRAFT)))
+      rmSync(join(this.#dir, name), { recursive: true, force: true })
+  }
+
+  #kept(): { readonly name: string; readonly time: number }[] {
+    if (!existsSync(this.#dir)) return []
+    const names = readdirSync(this.#dir).filter((name) => !name.endsWith(DRAFT))
+    return names.map((name) => ({ name, time: statSync(join(this.#dir, name)).mtimeMs }))
+  }
+}
+
+/** Copies files into a folder, as they stand to each other, and notes which is the configuration. */
+function copyTo(folder: string, entry: string, files: RuleSet['files']): void {
+  rmSync(folder, { recursive: true, force: true })
+  const root = commonFolder([...files.keys()])
+  for (const [file, text] of files) {
+    const copy = join(folder, 'files', relative(root, file))
+    mkdirSync(dirname(copy), { recursive: true })
+    writeFileSync(copy, text)
+  }
+  const manifest = { entry: join('files', relative(root, entry)), home: entry }
+  writeFileSync(join(folder, MANIFEST), JSON.stringify(manifest))
+}
+
+function commonFolder(files: readonly string[]): string {
+  const [first = '', ...others] = files.map((file) => dirname(file).split(sep))
+  if (first === '') return ''
+  let length = first.length
+  for (const other of others) {
+    let same = 0
+    while (same < length && first[same] === other[same]) same += 1
+    length = same
+  }
+  return first.slice(0, length).join(sep) || sep
+}

@@ -1,0 +1,52 @@
+import type { OperatorFunction } from 'rxjs'
+import type { Event } from 'weir-protocol'
+import { WeirError } from '../errors.ts'
+import { type Match, matchProblem } from './match.ts'
+import { callerFiles, callerPlace, type Place } from './place.ts'
+
+/** What a rule does, and with which events. */
+export interface RuleOptions {
+  /** Which events it concerns; without it, all. */
+  readonly match?: Match
+  /** What happens with them: operators of `weir-hub` or of RxJS, put together with `pipe` where there are several. */
+  readonly stream: OperatorFunction<Event, unknown>
+}
+
+/** A named rule, to be listed in the configuration. */
+export interface Rule extends RuleOptions {
+  readonly name: string
+}
+
+const places = new WeakMap<Rule, Place>()
+const files = new WeakMap<Rule, readonly string[]>()
+
+/** Where the rule was declared; undefined where that can't be told. */
+export function placeOf(rule: Rule): Place | undefined {
+  return places.get(rule)
+}
+
+/** The addresses of the files that took part in declaring the rule: where it stands, and from where that was called. */
+export function filesOf(rule: Rule): readonly string[] {
+  return files.get(rule) ?? []
+}
+
+/**
+ * Declares a rule. The name is shown in alerts and logs and is the address of its state: unique, and kept when the
+ * rule changes. Throws WEIR_RULE_INVALID when it is empty, or
+ * when `match` has a member that means nothing.
+ *
+ * @example
+ * export const diskFull = rule('disk full', {
+ *   match: { service: 'df-*\/percent_bytes-free' },
+ *   stream: by(['host', 'service'], severity({ critical: below(5) }, { for: '5m' }), alert({ … })),
+ * })
+ */
+export function rule(name: string, options: RuleOptions): Rule {
+  const problem = name.trim() === '' ? 'a rule needs a name' : matchProblem(options.match)
+  if (problem !== undefined) throw new WeirError('WEIR_RULE_INVALID', { rule: name, problem })
+  const made: Rule = { name, ...options }
+  const place = callerPlace()
+  if (place !== undefined) places.set(made, place)
+  files.set(made, callerFiles())
+  return made
+}

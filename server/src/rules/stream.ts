@@ -1,0 +1,67 @@
+import { Observable, type Operator, type Subscriber } from 'rxjs'
+import type { Scope } from './scope.ts'
+
+/** Whatever takes the values of a stream. */
+export interface Sink<T> {
+  next(value: T): void
+}
+
+/** Where in a rule a stream stands: its scope and the chain of operators above it. */
+export interface Site {
+  readonly scope: Scope
+  readonly path: readonly string[]
+}
+
+/**
+ * An Observable that knows its place in a rule, so that the steps applied to it get their address. RxJS's own
+ * operators keep it (through `lift`) and mark the scope as foreign: what they hold is neither saved nor shown.
+ */
+export class Stream<T> extends Observable<T> {
+  readonly site: Site
+
+  constructor(site: Site, subscribe?: (subscriber: Subscriber<T>) => () => void) {
+    super(subscribe)
+    this.site = site
+  }
+
+  override lift<R>(operator?: Operator<T, R>): Stream<R> {
+    this.site.scope.foreign = true
+    const lifted = new Stream<R>({ scope: this.site.scope, path: [...this.site.path, 'rxjs'] })
+    lifted.source = this
+    lifted.operator = operator
+    return lifted
+  }
+}
+
+/** The stream that comes out of one of our operators: every subscriber sees the same values, so that one operator applied once is one node with one state. */
+export class Output<T> extends Stream<T> implements Sink<T> {
+  #sinks: readonly Sink<T>[] = []
+  #connect: (() => void) | undefined
+
+  /** `connect` attaches the operator to its source, once, when the first subscriber comes. */
+  constructor(site: Site, connect?: () => void) {
+    const attach: { to?: Output<T> } = {}
+    super(site, (subscriber) => {
+      attach.to?.attach(subscriber)
+      return () => attach.to?.detach(subscriber)
+    })
+    attach.to = this
+    this.#connect = connect
+  }
+
+  next(value: T): void {
+    const sinks = this.#sinks
+    for (let i = 0; i < sinks.length; i++) sinks[i]?.next(value)
+  }
+
+  attach(sink: Sink<T>): void {
+    this.#sinks = [...this.#sinks, sink]
+    const connect = this.#connect
+    this.#connect = undefined
+    connect?.()
+  }
+
+  detach(sink: Sink<T>): void {
+    this.#sinks = this.#sinks.filter((other) => other !== sink)
+  }
+}

@@ -1,0 +1,66 @@
+import type { MonoTypeOperatorFunction } from 'rxjs'
+import type { Event } from 'weir-protocol'
+import { type Duration, micros } from '../clock/duration.ts'
+import { step } from '../rules/step.ts'
+import { asValue, type Value } from './value.ts'
+
+interface State {
+  /** Null before the first event; a missing value is kept as null, too, and told apart by `seen`. */
+  readonly seen: boolean
+  readonly value: Value
+  /** The events that wait until the value has been stable for long enough; null once it is. */
+  readonly waiting: readonly Event[] | null
+}
+
+export interface StableOptions {
+  /** How many events may wait in one group; beyond it the oldest but the first are dropped. Default 100. */
+  readonly buffer?: number
+}
+
+/**
+ * Passes events only once a value has been the same for `duration`: spikes shorter than that are dropped.
+ *
+ * The events of the waiting time are passed together when it is over, by the next event or by the clock (but not by
+ * time in which the hub could not listen); further ones at once. Times are the events' own (Riemann's `stable`);
+ * Riemann keeps all waiting events, Weir at most `buffer`.
+ *
+ * @example stable('1m', (event) => event.state)
+ */
+export function stable(
+  duration: Duration,
+  value: (event: Event) => string | number | boolean | undefined = (event) => event.state,
+  options: StableOptions = {},
+): MonoTypeOperatorFunction<Event> {
+  const length = micros(duration)
+  const buffer = Math.max(1, options.buffer ?? 100)
+  return step<Event, Event, State>('stable', [duration, options], {
+    awaitsInput: true,
+    init: () => ({ seen: false, value: null, waiting: null }),
+    event(state, event, context) {
+      const now = asValue(value(event))
+      if (!state.seen || now !== state.value) {
+        context.wakeAt(event.time + length)
+        return { seen: true, value: now, waiting: [event] }
+      }
+      if (state.waiting === null) {
+        context.emit(event)
+        return state
+      }
+      const waiting = [...state.waiting, event]
+      const [first] = waiting
+      if (first !== undefined && event.time - first.time >= length) {
+        context.sleep()
+        for (const one of waiting) context.emit(one)
+        return { ...state, waiting: null }
+      }
+      if (waiting.length > buffer) waiting.splice(1, 1)
+      return { ...state, waiting }
+    },
+    timer(state, context) {
+      const [first] = state.waiting ?? []
+      if (first === undefined || context.now - first.time < length) return state
+      for (const one of state.waiting ?? []) context.emit(one)
+      return { ...state, waiting: null }
+    },
+  })
+}

@@ -1,0 +1,163 @@
+import type { AlertChange } from '../alerts/alert.ts'
+import { spell } from '../clock/duration.ts'
+import { Fold } from '../fold.ts'
+import type { Notification } from '../outputs/notification.ts'
+import { type Rule, rule } from '../rules/rule.ts'
+import { index } from '../streams/index-events.ts'
+import { type Moment, moment, type Timeline } from './timeline.ts'
+
+/** Moments in a timetable are said in all their units. */
+const EXACT = 5
+
+/** What came of playing events to rules. */
+export interface Played {
+  /** Every change of an alert so far, in order. */
+  readonly changes: readonly AlertChange[]
+  /** Every message that was written so far. */
+  readonly notifications: readonly Notification[]
+  /** What rules threw, in one line each; a test of a sound rule finds none. */
+  readonly failures: readonly string[]
+  /**
+   * Lets the clock run to `until` (exclusive) and gives the changes of alerts as an aligned table: when, what, how
+   * bad, of which host and service, and who is told.
+   */
+  timetable(options: { readonly until: Moment }): string
+  /**
+   * The same for what is told: when each message is written, to whom, and what it says of which alert; the alerts of
+   * one message stand below each other.
+   */
+  messages(options: { readonly until: Moment }): string
+}
+
+/**
+ * Plays events to rules in virtual time: synchronously, from the moment 0, with an index, so that what falls silent
+ * expires. Each rule is run in both forms of `by`; where they differ, it throws: a callback is not pure.
+ *
+ * @example
+ * const played = play(diskFull, every('10s', { from: '0s', until: '10m' }, { host: 'db-1', metric: 4 }))
+ * expect(played.timetable({ until: '20m' })).toBe(lines`
+ *   5m  firing  critical  db-1 df-root/percent_bytes-free  -> ops`)
+ */
+export function play(rules: Rule | readonly Rule[], ...timelines: readonly Timeline[]): Played {
+  const list = isList(rules) ? rules : [rules]
+  const timeline = timelines.flat().toSorted((a, b) => a.at - b.at)
+  const shared = new Stage(list, false)
+  const separate = new Stage(list, true)
+  for (const stage of [shared, separate]) {
+    for (const { at, event } of timeline) stage.play(at, event)
+  }
+  const compare = () => {
+    if (table(shared.changes) === table(separate.changes)) return
+    throw new Error(
+      `a rule gives other alerts with one pipeline for all keys than with one per key: a callback inside by() is not pure\n` +
+        `one for all:\n${table(shared.changes)}\none per key:\n${table(separate.changes)}`,
+    )
+  }
+  compare()
+  const runTo = (until: Moment) => {
+    for (const stage of [shared, separate]) stage.run(moment(until) - 1)
+    compare()
+  }
+  return {
+    changes: shared.changes,
+    notifications: shared.notifications,
+    failures: shared.failures,
+    timetable({ until }) {
+      runTo(until)
+      return table(shared.changes)
+    },
+    messages({ until }) {
+      runTo(until)
+      return aligned(
+        shared.notifications.flatMap(({ at, destination, items }) =>
+          items.map((item, n) => [
+            n === 0 ? spell(at) : '',
+            n === 0 ? destination : '',
+            item.status,
+            item.severity,
+            [item.host, item.service].filter((part) => part !== undefined).join(' '),
+          ]),
+        ),
+      )
+    },
+  }
+}
+
+/** A template of lines without their common indentation and without the first, empty, line. */
+export function lines(strings: TemplateStringsArray, ...values: readonly unknown[]): string {
+  const text = String.raw({ raw: strings }, ...values)
+    .replace(/^\n/, '')
+    .trimEnd()
+  const indents = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.search(/\S/)]))
+  const indent = Math.min(...indents)
+  return text
+    .split('\n')
+    .map((line) => line.slice(indent))
+    .join('\n')
+}
+
+class Stage {
+  readonly changes: AlertChange[] = []
+  readonly notifications: Notification[] = []
+  readonly failures: string[] = []
+  readonly #fold: Fold
+  #position = 0
+
+  constructor(rules: readonly Rule[], separate: boolean) {
+    this.#fold = new Fold({
+      rules: [rule('the index of play', { stream: index() }), ...rules],
+      name: 'weir',
+      report: (line) => this.failures.push(line),
+      separate,
+    })
+  }
+
+  play(at: number, event: Timeline[number]['event']): void {
+    this.#fold.begin(++this.#position)
+    this.#fold.advance(at)
+    this.#fold.events([event])
+    this.#take()
+  }
+
+  run(until: number): void {
+    this.#fold.begin(++this.#position)
+    this.#fold.advance(until)
+    this.#take()
+  }
+
+  #take(): void {
+    const { changes, notifications } = this.#fold.decisions()
+    this.changes.push(...changes)
+    this.notifications.push(...notifications)
+  }
+}
+
+function table(changes: readonly AlertChange[]): string {
+  const rows = changes.map(({ kind, at, alert, tell }) => [
+    spell(at, EXACT),
+    kind,
+    kind === 'resolved' ? 'ok' : kind === 'stale' ? 'expired' : alert.severity,
+    [alert.event.host, alert.event.service].filter((part) => part !== undefined).join(' '),
+    `-> ${tell.join(', ') || 'nobody'}`,
+  ])
+  return aligned(rows)
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(0, ...rows.map((row) => row.length - 1))
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function isList(rules: Rule | readonly Rule[]): rules is readonly Rule[] {
+  return Array.isArray(rules)
+}

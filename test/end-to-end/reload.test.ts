@@ -1,0 +1,130 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { connect } from 'weir-client'
+import { startHub } from '../hub.ts'
+import { eventually, run, scratch } from '../real/processes.ts'
+
+const WEIR = new URL('../../server/src/cli/weir.ts', import.meta.url).pathname
+
+const CONFIG = `
+import { config } from 'weir-hub'
+import { count } from './rules/count.ts'
+import { level } from './rules/level.ts'
+
+export default config({
+  name: 'hub-1',
+  listen: { riemann: '127.0.0.1:0', http: '127.0.0.1:0' },
+  rules: [count, level],
+})
+`
+/** Says in its summary how many events its state has seen, and which text of the rule said it. */
+const count = (text: string) => `
+import { alert, by, type Event, rule, step, logOnly } from 'weir-hub'
+
+const counted = step<Event, Event, number>('counted', [], {
+  init: () => 0,
+  event(seen, event, context) {
+    context.emit({ ...event, state: 'seen ' + (seen + 1) })
+    return seen + 1
+  },
+})
+export const count = rule('count', {
+  match: { service: 'count' },
+  stream: by('host', counted, alert({ summary: (e) => '${text} ' + e.state, notify: [logOnly({ name: 'log' })] })),
+})
+`
+const level = `
+import { above, alert, by, rule, severity } from 'weir-hub'
+
+export const level = rule('level', {
+  match: { service: 'level' },
+  stream: by('host', severity({ critical: above(9) }), alert({ summary: 'high', notify: [] })),
+})
+`
+
+test('rules change under load: nothing is lost, states go on; an error changes nothing; a restart replays each record under its own rules', async () => {
+  const dir = await scratch()
+  const data = join(dir, 'data')
+  mkdirSync(join(dir, 'rules'), { recursive: true })
+  const write = (name: string, text: string) => writeFileSync(join(dir, 'rules', name), text)
+  write('count.ts', count('one'))
+  write('level.ts', level)
+  const weir = async (...args: readonly string[]) => {
+    const ran = run(process.execPath, [WEIR, ...args, '--data', data])
+    const { code } = await ran.exit
+    return { code, out: ran.output() }
+  }
+  const summaries = async () => {
+    const { out } = await weir('alerts', '--json')
+    return [...out.matchAll(/"summary":"([^"]+)"/g)].map(([, summary]) => summary)
+  }
+
+  let hub = await startHub({ dir, config: CONFIG })
+  let client = await connect({ port: hub.port })
+  let sent = 0
+  const send = async (times: number) => {
+    for (let n = 0; n < times; n++) await client.send({ host: 'a', service: 'count', ttl: 3600 })
+    sent += times
+  }
+  await client.send({ host: 'b', service: 'level', metric: 10, ttl: 3600 })
+  await send(10)
+  expect(await summaries()).toEqual(['high', 'one seen 10'])
+
+  write('count.ts', count('two'))
+  const sending = send(300)
+  const reloaded = await weir('reload')
+  await sending
+  expect(reloaded).toEqual({
+    code: 0,
+    out: "reload: rule 'count' changed; all its states were carried over\nreload: 1 rule is unchanged and runs on\n",
+  })
+  await send(1)
+  expect(await summaries()).toEqual(['high', `two seen ${sent}`])
+
+  write('count.ts', `${count('three')}\nexport const broken: string = (`)
+  const refused = await weir('reload')
+  expect(refused).toEqual({ code: 1, out: expect.stringContaining('count.ts') })
+  await send(1)
+  expect(await summaries()).toEqual(['high', `two seen ${sent}`])
+
+  write('count.ts', count('four'))
+  hub.process.signal('SIGHUP')
+  await hub.process.printed(/(reload: rule .count. changed[\s\S]*){2}/)
+  await send(1)
+  expect(await summaries()).toEqual(['high', `four seen ${sent}`])
+
+  await hub.process.stop('SIGKILL')
+  write('count.ts', count('five'))
+  hub = await startHub({ dir, config: CONFIG })
+  client = await connect({ port: hub.port })
+  expect(hub.process.output()).toContain(
+    "edited while the hub was away: rule 'count' changed; all its states were carried over",
+  )
+  expect(await summaries()).toEqual(['high', `four seen ${sent}`])
+  await send(1)
+  expect(await summaries()).toEqual(['high', `five seen ${sent}`])
+
+  write('level.ts', level.replace("'level', {", "'other', {"))
+  write('level.ts', level.replace("rule('level'", "rule('height'"))
+  expect((await weir('reload')).out).toContain("rule 'level' is gone; its alerts are closed")
+  await eventually(async () => !(await summaries()).includes('high'), 'the alert is closed')
+  await client.close()
+  await hub.process.stop()
+})
+
+test('with --watch a saved file is taken up by itself, and one with an error is said', async () => {
+  const dir = await scratch()
+  mkdirSync(join(dir, 'rules'), { recursive: true })
+  const write = (name: string, text: string) => writeFileSync(join(dir, 'rules', name), text)
+  write('count.ts', count('one'))
+  write('level.ts', level)
+  const hub = await startHub({ dir, config: CONFIG, args: ['--watch'] })
+  write('count.ts', count('two'))
+  await hub.process.printed(/reload: rule 'count' changed; all its states were carried over\n/)
+  write('level.ts', level.replace('above(9)', 'above('))
+  await hub.process.printed(/reload: nothing has changed: .*level\.ts/)
+  write('level.ts', level.replace('above(9)', 'above(8)'))
+  await hub.process.printed(/reload: rule 'level' changed; all its states were carried over\n/)
+  expect(hub.process.output().match(/^reload: rule/gm)).toHaveLength(2)
+})

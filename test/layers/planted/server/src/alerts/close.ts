@@ -1,0 +1,2 @@
+import { openAlerts } from './book.ts'
+export const close = () => openAlerts

@@ -1,0 +1,2 @@
+import { createServer } from 'node:https' // planted: sockets
+export const hub = createServer
