@@ -109,7 +109,14 @@ needs(...COLLECTD)('the two roads of a real collectd', () => {
       conf: CONF(await listenHttp(byHttp), await listenRiemann(byRiemann)),
     })
     const socket = join(directory, 'socket')
-    for (const round of [1, 2, 3]) await eventually(() => tell(socket, COMMANDS(round)), 'collectd to listen')
+    for (const round of [1, 2, 3]) {
+      await eventually(() => tell(socket, COMMANDS(round)), 'collectd to listen')
+      // Its writers take the rate as it is when they write: a next round before that would show one of them another.
+      await eventually(
+        () => written(byHttp, round) && written(byRiemann, round),
+        `round ${round} by both roads`,
+      )
+    }
     // write_riemann sends NaN where write_http sends null; both have no metric here, and those of write_http are skipped.
     const converged = () => {
       const [http, riemann] = [names(byHttp), names(byRiemann)]
@@ -172,6 +179,18 @@ needs(...COLLECTD)('the two roads of a real collectd', () => {
 })
 
 const closers: (() => unknown)[] = []
+
+/** What is told by hand; a counter has its first rate in the second round. */
+const GAUGES = ['myapp-inst 1/gauge-a-b', 'myapp-x/load/longterm']
+const COUNTERS = ['myapp/derive-jobs', 'myapp/counter-old', 'myapp/absolute-abs']
+
+function written(events: readonly Event[], round: number): boolean {
+  const times = (service: string) => values(events).filter((event) => event.service === service).length
+  return (
+    GAUGES.every((service) => times(service) >= round) &&
+    COUNTERS.every((service) => times(service) >= round - 1)
+  )
+}
 
 const values = (events: readonly Event[]) =>
   events.filter(({ metric, tags }) => metric !== undefined && !tags.includes('notification'))
