@@ -59,6 +59,8 @@ export class Fold {
   readonly book: AlertBook
   /** Saves at once the rest of a checkpoint that is being written: timers are about to be moved without being touched. */
   finishSaving: (() => void) | undefined
+  /** Hears what rules publish to subscribers. */
+  told: (topic: string, event: Event) => void = () => {}
   #position = 0
   #hash: string
   /** Events and timers since the record began, and ids given since that event or timer did. */
@@ -107,6 +109,7 @@ export class Fold {
         index: (event) => this.index.insert(event),
         alert: (signal) => this.book.signal(signal),
         isOpen: (rule, key) => this.book.isOpen(rule, key),
+        tell: (topic, event) => this.told(topic, event),
       },
     })
   }

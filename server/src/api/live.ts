@@ -74,7 +74,7 @@ export class Live {
     this.#hub.fold.index.listen((entry, gone) => {
       if (this.#sockets.clients.size === 0) return
       if (this.#rows.size >= CHANGES_LIMIT && !this.#rows.has(entry)) this.#resync()
-      this.#rows.set(entry, gone ? 'gone' : 'changed')
+      this.#rows.set(entry, gone === undefined ? 'changed' : 'gone')
     })
     this.#hub.onAlerts(() => {
       this.#alertsChanged = true

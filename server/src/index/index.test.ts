@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Event, makeEvent } from 'weir-protocol'
 import { SECOND } from '../clock/duration.ts'
 import { LogicalClock } from '../clock/logical.ts'
-import { Index } from './index.ts'
+import { type Entry, Index } from './index.ts'
 
 /** An index on a clock, with what it tells; times are seconds. */
 function rig(limit?: number) {
@@ -41,6 +41,36 @@ describe('insert', () => {
     expect(index.lookup(undefined, undefined)?.metric).toBe(4)
     expect(index.lookup('h', undefined)).toBeUndefined()
     expect([...index.entries()].map(({ event }) => event.metric)).toEqual([2, 3, 4])
+  })
+
+  test('tells every listener what changed, and what took an entry out', () => {
+    const { index, insert, run } = rig()
+    const told: string[] = []
+    const note = (who: string) => (entry: Entry, gone: Event | undefined) => {
+      const { metric, state = '' } = gone ?? entry.event
+      told.push(
+        `${who} ${entry.event.service} ${gone === undefined ? metric : `${entry.event.metric} ${state} ${gone.tags}`}`,
+      )
+    }
+    const stop = index.listen(note('a'))
+    insert(1, { metric: 1 })
+    stop()
+    index.listen(note('b'))
+    insert(2, { metric: 2, ttl: 5, tags: ['x'] })
+    insert(2, { service: 't', metric: 3 })
+    insert(2, { service: 'u', metric: 4 })
+    insert(3, { service: 't', state: 'expired', tags: ['said so'] })
+    index.forget('h', 'u')
+    run(9)
+    expect(told).toEqual([
+      'a s 1',
+      'b s 2',
+      'b t 3',
+      'b u 4',
+      'b t 3 expired said so',
+      'b u 4 expired ',
+      'b s 2 expired x',
+    ])
   })
 
   test('names are just names', () => {

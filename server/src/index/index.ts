@@ -27,8 +27,11 @@ export class Entry extends Timer {
   }
 }
 
-/** Hears of each entry that changed, or that left the index. */
-export type IndexListener = (entry: Entry, gone: boolean) => void
+/**
+ * Hears of each entry that changed, or that left the index: then `gone` is what took it out, an expired event, or the
+ * expired copy of its own where its ttl ran out or it was forgotten; the entry still holds the event of before.
+ */
+export type IndexListener = (entry: Entry, gone: Event | undefined) => void
 
 /**
  * The latest event of each host and service, bounded in number and in time.
@@ -49,7 +52,7 @@ export class Index {
   readonly #expired: (event: Event) => void
   readonly #refused: (event: Event) => void
   #size = 0
-  #listener: IndexListener = () => {}
+  #listeners: readonly IndexListener[] = []
 
   /** `expired` gets the expired copy of an event that ran out of its ttl; `refused` each event that found no room. */
   constructor(options: {
@@ -68,9 +71,12 @@ export class Index {
     return this.#size
   }
 
-  /** Lets one listener hear of every change from now on. */
-  listen(listener: IndexListener): void {
-    this.#listener = listener
+  /** Lets a listener hear of every change from now on; call what is returned to end that. */
+  listen(listener: IndexListener): () => void {
+    this.#listeners = [...this.#listeners, listener]
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener)
+    }
   }
 
   lookup(host: string | undefined, service: string | undefined): Event | undefined {
@@ -92,7 +98,7 @@ export class Index {
     let services = this.#hosts.get(host)
     let entry = services?.get(service)
     if (isExpired(event)) {
-      if (entry !== undefined) this.#remove(entry)
+      if (entry !== undefined) this.#remove(entry, event)
       return
     }
     if (entry === undefined) {
@@ -114,7 +120,7 @@ export class Index {
     entry.arrival = this.#clock.now
     this.counters.inserted += 1
     this.#clock.set(entry, this.#clock.now + Math.round(ttl * SECOND))
-    this.#listener(entry, false)
+    for (const listener of this.#listeners) listener(entry, undefined)
   }
 
   /** Puts back an entry as it stood in a checkpoint. */
@@ -137,15 +143,20 @@ export class Index {
     const leaving = [...(services?.values() ?? [])].filter(
       (entry) => service === undefined || entry.event.service === service,
     )
-    for (const entry of leaving) this.#remove(entry)
+    for (const entry of leaving) this.#remove(entry, this.#expiredCopy(entry))
     return leaving.length
   }
 
   readonly #expire = (entry: Entry): void => {
-    this.#remove(entry)
+    const event = this.#expiredCopy(entry)
+    this.#remove(entry, event)
     this.counters.expired += 1
+    this.#expired(event)
+  }
+
+  #expiredCopy(entry: Entry): Event {
     const { host, service, tags, attributes, ttl } = entry.event
-    this.#expired(makeEvent({ host, service, tags, attributes, ttl, state: EXPIRED, time: this.#clock.now }))
+    return makeEvent({ host, service, tags, attributes, ttl, state: EXPIRED, time: this.#clock.now })
   }
 
   /** The entry is about to change. */
@@ -154,7 +165,7 @@ export class Index {
     this.saver?.(entry)
   }
 
-  #remove(entry: Entry): void {
+  #remove(entry: Entry, gone: Event): void {
     if (entry.epoch !== this.epoch) this.touch(entry)
     const { host, service } = entry.event
     const services = this.#hosts.get(host)
@@ -162,6 +173,6 @@ export class Index {
     if (services?.size === 0) this.#hosts.delete(host)
     this.#size -= 1
     this.#clock.cancel(entry)
-    this.#listener(entry, true)
+    for (const listener of this.#listeners) listener(entry, gone)
   }
 }

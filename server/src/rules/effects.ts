@@ -35,10 +35,15 @@ export interface AlertSignal {
   readonly origin?: Origin
 }
 
+/** The topic of all that the index gets; rules publish to others. */
+export const INDEX_TOPIC = 'index'
+
 /** Where the engine sends what rules do; the hub routes it to the stations. */
 export interface Effects {
   index(event: Event): void
   alert(signal: AlertSignal): void
+  /** For whoever subscribes to this topic, now. */
+  tell(topic: string, event: Event): void
   /** Whether the alert of this rule and key fires or is stale. */
   isOpen(rule: string, key: readonly (string | undefined)[]): boolean
 }

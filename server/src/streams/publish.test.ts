@@ -48,3 +48,22 @@ test('what makes the event throws: nothing is sent, nor passed on', () => {
   rig.send(1, {})
   expect([rig.seen, rig.failures]).toEqual([[], ["rule 'rule 1', publish: broken"]])
 })
+
+test('publish with a topic tells those who are subscribed, and no rule', () => {
+  const rig = new Rig((rig) => [
+    { match: { state: 'slow' }, stream: pipe(publish('slow requests'), rig.note('passed on')) },
+    { stream: rig.note('heard') },
+  ])
+  const told: string[] = []
+  rig.fold.told = (topic, event) => void told.push(`${topic}: ${event.host}`)
+  rig.send(1, { host: 'a', state: 'slow' }, { host: 'b', state: 'ok' })
+  expect(told).toEqual(['slow requests: a'])
+  expect(rig.seen).toEqual(['1 passed on a slow', '1 heard a slow', '1 heard b ok'])
+})
+
+test.each([
+  ['', 'its topic needs a name'],
+  ['index', "the topic 'index' carries what the index gets"],
+])('publish(%j) is refused', (topic, problem) => {
+  expect(() => publish(topic)).toThrow(problem)
+})
