@@ -1,0 +1,100 @@
+import type { Predicate, Value } from './ast.ts'
+import { literalOf } from './value.ts'
+
+/** The two fields by which the index finds events. */
+export type KeyField = 'host' | 'service'
+
+/** A text, or undefined for events that lack the field. */
+export type KeyValue = string | undefined
+
+/**
+ * What of a query says where its events stand in the index. The query is all of it together: `exact` and `onlyOf`
+ * repeat or divide what `where` says.
+ */
+export interface Plan {
+  /** The hosts (services) that the events have, where the query names one. */
+  readonly exact: { readonly [Key in KeyField]?: { readonly value: KeyValue } }
+  /** What is asked of this field alone, and so once for each value of it. */
+  readonly onlyOf: { readonly [Key in KeyField]: readonly Predicate[] }
+  /** What has to be asked of each event. */
+  readonly rest: readonly Predicate[]
+  /** No event can match. */
+  readonly nothing: boolean
+}
+
+/** Takes the conjuncts of the predicate apart, by the fields that they look at. */
+export function planOf(where: Predicate): Plan {
+  const exact: { [Key in KeyField]?: { readonly value: KeyValue } } = {}
+  const onlyOf: { readonly [Key in KeyField]: Predicate[] } = { host: [], service: [] }
+  const rest: Predicate[] = []
+  let nothing = false
+  for (const conjunct of conjunctsOf(where)) {
+    const named = equalityOf(conjunct)
+    if (named !== undefined) {
+      const { field, value } = named
+      const before = exact[field]
+      if (before === undefined) exact[field] = { value }
+      else if (before.value !== value) nothing = true
+      continue
+    }
+    const field = onlyFieldOf(conjunct)
+    if (field === 'host' || field === 'service') onlyOf[field].push(conjunct)
+    else rest.push(conjunct)
+  }
+  return { exact, onlyOf, rest, nothing }
+}
+
+function conjunctsOf(predicate: Predicate): readonly Predicate[] {
+  return predicate.kind === 'and' ? predicate.terms.flatMap(conjunctsOf) : [predicate]
+}
+
+/** `host = "a"`, in either order, and `host = nil`. */
+function equalityOf(
+  predicate: Predicate,
+): { readonly field: KeyField; readonly value: KeyValue } | undefined {
+  if (predicate.kind !== 'equality' || predicate.op !== '=') return undefined
+  const { left, right } = predicate
+  const field = left.kind === 'field' ? left : right
+  const literal = left.kind === 'field' ? right : left
+  if (field.kind !== 'field' || literal.kind === 'field') return undefined
+  if (field.name !== 'host' && field.name !== 'service') return undefined
+  const value = literalOf(literal)
+  return typeof value === 'string' || value === undefined ? { field: field.name, value } : undefined
+}
+
+/** The one field that the predicate looks at; undefined where it looks at none, or at several. */
+function onlyFieldOf(predicate: Predicate): string | undefined {
+  const fields = new Set<string>()
+  collectFields(predicate, fields)
+  const [only] = fields
+  return fields.size === 1 ? only : undefined
+}
+
+function collectFields(predicate: Predicate, fields: Set<string>): void {
+  const add = (value: Value) => {
+    if (value.kind === 'field') fields.add(value.name)
+  }
+  switch (predicate.kind) {
+    case 'and':
+    case 'or':
+      for (const term of predicate.terms) collectFields(term, fields)
+      return
+    case 'not':
+      collectFields(predicate.term, fields)
+      return
+    case 'tagged':
+      fields.add('tags')
+      return
+    case 'equality':
+    case 'ordering':
+      add(predicate.left)
+      add(predicate.right)
+      return
+    case 'like':
+    case 'regex':
+      add(predicate.left)
+      return
+    case 'value':
+      add(predicate.value)
+  }
+}
