@@ -6,7 +6,11 @@ import { compileQuery } from './compile.ts'
 const EVENTS = {
   full: makeEvent({
     ...{ host: 'db-1', service: 'disk /var', state: 'ok', metric: 12, ttl: 60, time: 1_000_500_000 },
-    ...{ tags: ['db', 'eu'], attributes: { __proto__: null, rack: 'r1', n: '5' }, description: 'two\nlines' },
+    ...{
+      tags: ['db', 'eu'],
+      attributes: Object.assign(Object.create(null), { rack: 'r1', n: '5' }),
+      description: 'two\nlines',
+    },
   }),
   negative: makeEvent({
     host: 'web-1',
