@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type LoadedThere, OtherProcess } from './loader.fixture.ts'
 
@@ -126,6 +128,17 @@ export default config({ rules: [rule('a', { stream: map((e) => e) })] })`,
       expect([said, Object.keys(files)]).toEqual([[true, true, true], [tree.path('weir.config.ts')]])
     }
   })
+})
+
+test('a loading keeps no more than what Node keeps of the modules', () => {
+  const tree = new Tree({})
+  const fixture = fileURLToPath(new URL('loader-leak.fixture.ts', import.meta.url))
+  const args = ['--expose-gc', fixture, tree.path('weir.config.ts'), '20']
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  expect(stderr).toBe('')
+  const { ours, plain } = JSON.parse(stdout)
+  // A text has about 180 kB, and the marked addresses take a little.
+  expect(ours).toBeLessThan(plain + 50_000)
 })
 
 describe("a rule's fingerprint changes with", () => {

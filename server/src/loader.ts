@@ -28,7 +28,9 @@ interface Loading {
   readonly home: string | undefined
 }
 
+/** Those that have not come to their end. */
 const loadings = new Map<string, Loading>()
+let count = 0
 let hooked = false
 
 /**
@@ -43,7 +45,8 @@ export async function load(file: string, home?: string): Promise<Loaded> {
   // Imports are resolved from where a link leads, and so is what is kept of them.
   const entry = realpathSync(asked)
   hook()
-  const mark = String(loadings.size + 1)
+  count += 1
+  const mark = String(count)
   const loading: Loading = { imports: new Map([[entry, new Set()]]), texts: new Map(), home }
   loadings.set(mark, loading)
   let loaded: unknown
@@ -51,6 +54,8 @@ export async function load(file: string, home?: string): Promise<Loaded> {
     loaded = await import(`${pathToFileURL(entry).href}?${MARK}=${mark}`)
   } catch (error) {
     throw inConfig(error, file)
+  } finally {
+    loadings.delete(mark)
   }
   const exported =
     typeof loaded === 'object' && loaded !== null && 'default' in loaded ? loaded.default : undefined
@@ -86,15 +91,17 @@ function hook(): void {
       const { parentURL } = context
       const mark =
         parentURL === undefined || !URL.canParse(parentURL) ? null : new URL(parentURL).searchParams.get(MARK)
-      const loading = mark === null ? undefined : loadings.get(mark)
-      if (parentURL === undefined || mark === null || loading === undefined) return next(specifier, context)
-      const found = resolveFrom(specifier, context, next, loading.home)
+      if (parentURL === undefined || mark === null) return next(specifier, context)
+      const loading = loadings.get(mark)
+      const found = resolveFrom(specifier, context, next, loading?.home)
       if (!found.url.startsWith('file:') || found.url.includes('/node_modules/')) return found
       const url = new URL(found.url)
       const child = fileURLToPath(new URL(url.pathname, url))
       const parent = fileURLToPath(new URL(new URL(parentURL).pathname, parentURL))
-      loading.imports.set(parent, (loading.imports.get(parent) ?? new Set()).add(child))
-      if (!loading.imports.has(child)) loading.imports.set(child, new Set())
+      if (loading !== undefined) {
+        loading.imports.set(parent, (loading.imports.get(parent) ?? new Set()).add(child))
+        if (!loading.imports.has(child)) loading.imports.set(child, new Set())
+      }
       url.searchParams.set(MARK, mark)
       return { ...found, url: url.href }
     },

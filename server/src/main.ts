@@ -13,6 +13,7 @@ import { spell } from './clock/duration.ts'
 import { nextTurn } from './clock/turn.ts'
 import { machineWall, type Wall } from './clock/wall.ts'
 import type { Config } from './config.ts'
+import { needsRestart } from './config-changes.ts'
 import { messageOf, WeirError } from './errors.ts'
 import { Fold } from './fold.ts'
 import { Hub } from './hub.ts'
@@ -230,7 +231,13 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     const report = await hub.reload(loaded.ruleSet)
     await delivery.stop()
     delivery = deliverTo(to)
-    const lines = reloadLines(report, 'reload')
+    const restart = needsRestart(config, loaded.config)
+    const lines = [
+      ...reloadLines(report, 'reload'),
+      ...(restart.length === 0
+        ? []
+        : [`reload: ${restart.join(', ')} changed: that takes a restart of the hub`]),
+    ]
     for (const line of lines) log(line)
     return lines
   }

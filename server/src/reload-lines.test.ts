@@ -29,9 +29,10 @@ test.each<[Partial<ReloadReport>, readonly string[]]>([
       "reload: rule 'one' changed; 1 operator starts anew",
       "reload: rule 'keys' changed; 3 operators start anew; 1 alert with its former keys closed",
       "reload: rule 'more' changed; 2 operators start anew; 12 alerts with its former keys closed",
-      'reload: 0 rules are unchanged and run on',
     ],
   ],
+  [{}, ['reload: there are no rules']],
+  [{ removed: ['old'] }, ["reload: rule 'old' is gone; its alerts are closed"]],
 ])('%j', (report, lines) => {
   expect(reloadLines({ ...NOTHING, ...report }, 'reload')).toEqual(lines)
 })

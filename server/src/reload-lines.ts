@@ -5,7 +5,7 @@ export function reloadLines(
   { added, removed, changed, unchanged, volatile }: ReloadReport,
   cause: string,
 ): readonly string[] {
-  return [
+  const lines = [
     ...added.map((rule) => `rule '${rule}' is new`),
     ...removed.map((rule) => `rule '${rule}' is gone; its alerts are closed`),
     ...changed.map(({ rule, reset, closed }) =>
@@ -17,9 +17,12 @@ export function reloadLines(
         ...(closed === 0 ? [] : [plural(closed, 'alert', 'alerts', 'with its former keys closed')]),
       ].join('; '),
     ),
-    plural(unchanged.length, 'rule is unchanged and runs on', 'rules are unchanged and run on'),
+    ...(unchanged.length === 0
+      ? []
+      : [plural(unchanged.length, 'rule is unchanged and runs on', 'rules are unchanged and run on')]),
     ...volatile.map((rule) => `rule '${rule}' is volatile: it uses operators of RxJS's own`),
-  ].map((line) => `${cause}: ${line}`)
+  ]
+  return (lines.length === 0 ? ['there are no rules'] : lines).map((line) => `${cause}: ${line}`)
 }
 
 /** Whether a report tells of anything but rules that are unchanged. */

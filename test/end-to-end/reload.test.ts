@@ -128,3 +128,31 @@ test('with --watch a saved file is taken up by itself, and one with an error is 
   await hub.process.printed(/reload: rule 'level' changed; all its states were carried over\n/)
   expect(hub.process.output().match(/^reload: rule/gm)).toHaveLength(2)
 })
+
+test('SIGHUP while the hub starts is not lost, and does not end it', async () => {
+  const dir = await scratch()
+  mkdirSync(join(dir, 'rules'), { recursive: true })
+  writeFileSync(join(dir, 'rules', 'count.ts'), count('one'))
+  writeFileSync(join(dir, 'rules', 'level.ts'), level)
+  const early = `globalThis.asked ??= process.kill(process.pid, 'SIGHUP')\n`
+  const hub = await startHub({ dir, config: CONFIG + early })
+  await hub.process.printed(/^ready\n[\s\S]*^reload: 2 rules are unchanged and run on$/m)
+})
+
+test('what a reload cannot change is said to take a restart', async () => {
+  const dir = await scratch()
+  mkdirSync(join(dir, 'rules'), { recursive: true })
+  writeFileSync(join(dir, 'rules', 'count.ts'), count('one'))
+  writeFileSync(join(dir, 'rules', 'level.ts'), level)
+  const hub = await startHub({ dir, config: CONFIG })
+  writeFileSync(
+    join(dir, 'weir.config.ts'),
+    CONFIG.replace("name: 'hub-1'", "name: 'hub-2', page: 'https://weir.example'").replace(
+      "http: '127.0.0.1:0'",
+      "http: '127.0.0.1:1'",
+    ),
+  )
+  hub.process.signal('SIGHUP')
+  await hub.process.printed(/reload: name, listen, page changed: that takes a restart of the hub\n/)
+  await hub.process.printed(/reload: 2 rules are unchanged and run on\n/)
+})

@@ -43,6 +43,12 @@ export async function start(args: readonly string[]): Promise<number> {
     return 0
   }
   const log = (line: string) => process.stdout.write(`${line}\n`)
+  // A signal that nobody has asked for ends the process; one that comes too early waits until there is a hub.
+  let askedEarly = false
+  let reload = () => {
+    askedEarly = true
+  }
+  process.on('SIGHUP', () => reload())
   const file = values.config ?? process.env.WEIR_CONFIG ?? 'config/weir.config.ts'
   const { config, ruleSet } = await load(file)
   const data = values.data ?? process.env.WEIR_DATA ?? 'data'
@@ -62,15 +68,15 @@ export async function start(args: readonly string[]): Promise<number> {
   }).catch((error: unknown) => {
     throw isOfRules(error) ? inConfig(error, file) : error
   })
-  const reload = () => {
+  reload = () => {
     hub
       .reload()
       .catch((error: unknown) =>
         log(`reload: nothing has changed: ${messageOf(isOfRules(error) ? inConfig(error, file) : error)}`),
       )
   }
-  process.on('SIGHUP', reload)
-  const stopWatching = values.watch === true ? watchFiles(file, reload, log) : () => {}
+  if (askedEarly) reload()
+  const stopWatching = values.watch === true ? watchFiles(file, () => reload(), log) : () => {}
   const signal = await new Promise<string>((resolve) => {
     // A second signal, which a service manager may send as well, does not cut the stop short.
     for (const name of ['SIGTERM', 'SIGINT']) process.on(name, () => resolve(name))
