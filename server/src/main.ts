@@ -23,7 +23,7 @@ import type { udpIngest } from './ingest/udp.ts'
 import { openJournal } from './journal/journal.ts'
 import { Reserve } from './journal/reserve.ts'
 import type { Loaded } from './loader.ts'
-import { startDelivery } from './outputs/delivery.ts'
+import { type Legacies, startDelivery } from './outputs/delivery.ts'
 import { destinationsOf } from './outputs/destinations.ts'
 import type { Destination } from './outputs/notification.ts'
 import { openOutbox } from './outputs/outbox.ts'
@@ -36,6 +36,8 @@ const VERSION = '0.1.0'
 const PROXIED = '127.0.0.1:5558'
 /** How long a stop waits for connections and deliveries. */
 const GRACE_MS = 5_000
+/** Seconds after which an attempt to deliver has ended by itself. */
+const ATTEMPT_ENDS = 30
 /** Whether a checkpoint is due is looked after this often; what it makes superfluous is removed then. */
 const TEND_MS = 10_000
 
@@ -151,6 +153,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       `replayed ${recovery.records} records with ${recovery.events} events in ${spell(timeouts.now() - began)}; was away for ${spell(recovery.away)}`,
     )
   }
+  const legacies: Legacies = new Map()
   const deliverTo = (to: readonly Destination[]) =>
     startDelivery({
       outbox,
@@ -161,6 +164,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       random: options.random,
       log: { info: log, warn: log, error: log },
       settled: () => hub.delivered(),
+      legacies,
     })
   let delivery = deliverTo(destinations)
   poke = () => delivery.poke()
@@ -229,7 +233,8 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     const to = destinationsOf(probe.engine.targets)
     ruleSets.keep(loaded.ruleSet)
     const report = await hub.reload(loaded.ruleSet)
-    await delivery.stop()
+    // What is on its way comes to its own end: broken off, it would be sent twice.
+    await delivery.stop(ATTEMPT_ENDS)
     delivery = deliverTo(to)
     const restart = needsRestart(config, loaded.config)
     const lines = [

@@ -44,6 +44,22 @@ export interface DeliveryCounters {
   folded: number
 }
 
+/** What outlives the worker of a destination when another one takes its place, such as at a reload. */
+export interface WorkerLegacy {
+  readonly counters: DeliveryCounters
+  /** Microseconds: until then our pace, and the receiver's Retry-After, hold for whatever message comes next. */
+  pacedUntil: number
+  askedUntil: number
+  /** When the last attempt ended, in microseconds. */
+  ended: number
+}
+
+/** What a destination's first worker begins with. */
+export function noLegacy(): WorkerLegacy {
+  const counters = { attempts: 0, sent: 0, retried: 0, dead: 0, paused: 0, folded: 0 }
+  return { counters, pacedUntil: 0, askedUntil: 0, ended: 0 }
+}
+
 /** How a destination does. */
 export interface DestinationHealth {
   /** `failing`: away, or asks to come later. `paused`: broken, all waits until somebody puts it right. */
@@ -63,7 +79,6 @@ const LONGEST_SLEEP = 60
  * those behind it wait, so that a "resolved" never overtakes its "firing".
  */
 export class DeliveryWorker {
-  readonly counters: DeliveryCounters = { attempts: 0, sent: 0, retried: 0, dead: 0, paused: 0, folded: 0 }
   /** Resolved once the worker has stopped. Never rejected. */
   readonly done: Promise<void>
   readonly #destination: Destination
@@ -75,17 +90,21 @@ export class DeliveryWorker {
   #wake: (() => void) | undefined
   #sleepsUntilPoked = false
   #attempt: AbortController | undefined
-  /** Microseconds: our pace, the receiver's Retry-After, and the end of a pause, which hold for whatever message comes next. */
-  #pacedUntil = 0
-  #askedUntil = 0
+  readonly #legacy: WorkerLegacy
+  /** The end of a pause, in microseconds, which holds for whatever message comes next. */
   #pausedUntil = 0
   #health = OK
   #troubles = 0
 
-  constructor(destination: Destination, setting: WorkerSetting) {
+  constructor(destination: Destination, setting: WorkerSetting, legacy: WorkerLegacy) {
     this.#destination = destination
+    this.#legacy = legacy
     this.#setting = setting
     this.done = Promise.resolve().then(() => this.#run())
+  }
+
+  get counters(): DeliveryCounters {
+    return this.#legacy.counters
   }
 
   /** Whether everything that can be told now has been told: nothing is pending, the first message waits for its retry, or the worker has stopped. */
@@ -149,28 +168,42 @@ export class DeliveryWorker {
   /** Waits for, or makes, one attempt. */
   async #step(): Promise<void> {
     const { outbox, wall } = this.#setting
+    this.#followClock()
     const row = outbox.next(this.#destination.name)
     if (row === undefined) return this.#sleep(undefined, true)
     const pace = this.#destination.pace ?? 0
-    const held = (Math.max(row.nextAttempt, this.#askedUntil, this.#pausedUntil) - wall.now()) / 1_000_000
+    const legacy = this.#legacy
+    const held = (Math.max(row.nextAttempt, legacy.askedUntil, this.#pausedUntil) - wall.now()) / 1_000_000
     if (held > 0) return this.#sleep(held, true)
-    const paced = (this.#pacedUntil - wall.now()) / 1_000_000
-    // A clock that was set back must not stretch the pace.
-    if (paced > 0 && paced <= pace) return this.#sleep(paced, false)
+    const paced = (legacy.pacedUntil - wall.now()) / 1_000_000
+    if (paced > 0) return this.#sleep(paced, false)
     if (this.#fold()) return
     const started = wall.now()
     const outcome = await this.#deliver(row)
     const attempt = { started, ended: wall.now() }
-    this.#pacedUntil = attempt.ended + micros(pace)
+    legacy.pacedUntil = attempt.ended + micros(pace)
+    legacy.ended = attempt.ended
     // What the stop cut off was no failure of the receiver.
     if (this.#stopping && outcome.kind === 'retry') return
     this.#note(outcome, attempt.ended)
     if (outcome.kind === 'more') return
     const verdict = verdictOf(row, attempt, outcome, this.#setting)
-    this.#askedUntil = verdict.askedUntil
+    legacy.askedUntil = verdict.askedUntil
     this.#pausedUntil = verdict.kind === 'pause' ? verdict.next : 0
     await this.#conclude(row, attempt, verdict)
     if (verdict.kind === 'sent' || verdict.kind === 'dead') this.#setting.settled()
+  }
+
+  /** Where the clock was set back since the last attempt, all waits go back with it: none becomes longer than twice what it was. */
+  #followClock(): void {
+    const legacy = this.#legacy
+    const back = legacy.ended - this.#setting.wall.now()
+    if (back <= 0) return
+    this.#setting.outbox.setBack(this.#destination.name, back)
+    legacy.ended -= back
+    legacy.pacedUntil -= back
+    legacy.askedUntil -= back
+    this.#pausedUntil -= back
   }
 
   /** Whether messages were folded, so that another one may be the first. */

@@ -1,14 +1,14 @@
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { TestWall } from '../clock/test-wall.ts'
-import { type DeliveryOptions, startDelivery } from './delivery.ts'
+import { type DeliveryOptions, type Legacies, startDelivery } from './delivery.ts'
 import type { Delivery, DeliveryIo, Destination, Notification } from './notification.ts'
 import { openOutbox } from './outbox.ts'
 
 const MIN = 60_000
 const HOUR = 60 * MIN
 
-type Answer = Delivery | 'hang' | 'deaf' | Error
+type Answer = Delivery | 'slow' | 'hang' | 'deaf' | Error
 
 const SENT: Delivery = { kind: 'sent' }
 const AWAY: Delivery = { kind: 'retry', reason: 'HTTP 503' }
@@ -78,8 +78,9 @@ function scripted(
       seen.push(`${wall().since()} ${name} ${id}`)
       if (answer instanceof Error) throw answer
       if (answer === 'deaf') return new Promise<Delivery>(() => {})
-      if (answer !== 'hang') return answer
+      if (answer !== 'hang' && answer !== 'slow') return answer
       return new Promise<Delivery>((resolve) => {
+        if (answer === 'slow') wall().after(5_000, () => resolve(SENT))
         signal.addEventListener('abort', () => resolve({ kind: 'retry', reason: signal.reason.message }))
       })
     },
@@ -250,7 +251,51 @@ describe('order', () => {
     wall.jump(-HOUR)
     send(delivery, 'b')
     await wall.advance(1_000)
-    expect(seen).toEqual(['0 slack a', '-3600 slack b'])
+    expect(seen).toEqual(['0 slack a', '-3599 slack b'])
+  })
+
+  test.each<[string, Answer, readonly string[]]>([
+    ['the wait for a retry', AWAY, ['0 slack a', '-3598.5 slack a']],
+    ['what the receiver asked for', asked(30), ['0 slack a', '-3540.5 slack a']],
+    ['a pause', BROKEN, ['0 slack a', '-2940.5 slack a']],
+  ])('nor to more than twice as much %s', async (_, answer, expected) => {
+    const { wall, seen, start, send } = playing([answer, SENT])
+    send(start(), 'a')
+    await wall.advance(500)
+    wall.jump(-HOUR - 500)
+    await wall.advance(25 * MIN)
+    expect(seen).toEqual(expected)
+  })
+})
+
+describe('when another delivery takes its place', () => {
+  test('pace, what the receiver asked for and the counters go on', async () => {
+    const legacies: Legacies = new Map()
+    const { wall, seen, start, send } = playing([SENT, asked(20), SENT], { pace: 5, legacies })
+    let delivery = start()
+    send(delivery, 'a')
+    await wall.advance(0)
+    send(delivery, 'b')
+    for (let times = 0; times < 60; times++) {
+      await wall.advance(500)
+      await delivery.stop()
+      delivery = start()
+    }
+    expect(seen).toEqual(['0 slack a', '5 slack b', '25 slack b'])
+    expect(delivery.counters.get('slack')).toMatchObject({ attempts: 3, sent: 2, retried: 1 })
+  })
+
+  test('a message that is on its way is not sent again by that', async () => {
+    const { wall, seen, start, send } = playing(['slow', SENT])
+    const delivery = start()
+    send(delivery, 'a', 'b')
+    await wall.advance(1_000)
+    const stopped = delivery.stop(30)
+    await wall.advance(4_000)
+    await stopped
+    start()
+    await wall.advance(MIN)
+    expect(seen).toEqual(['0 slack a', '5 slack b'])
   })
 })
 

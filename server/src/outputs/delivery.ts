@@ -4,9 +4,14 @@ import {
   type DeliveryLog,
   DeliveryWorker,
   type DestinationHealth,
+  noLegacy,
+  type WorkerLegacy,
 } from './delivery-worker.ts'
 import type { Destination } from './notification.ts'
 import type { Outbox } from './outbox.ts'
+
+/** What each destination's worker leaves behind, by the destination's name. */
+export type Legacies = Map<string, WorkerLegacy>
 
 export interface DeliveryOptions {
   readonly outbox: Outbox
@@ -26,6 +31,8 @@ export interface DeliveryOptions {
   readonly timeout?: number
   /** Seconds after its first attempt at which a message that could not be delivered is given up. Default three days. */
   readonly giveUpAfter?: number
+  /** What the workers of the delivery before this one left behind: pace and counters go on. Default: nothing. */
+  readonly legacies?: Legacies
   /** Seconds that `stop` lets attempts in flight go on before it breaks them off. Default 3. */
   readonly stopWithin?: number
 }
@@ -46,8 +53,9 @@ export interface OutboxDelivery {
   /**
    * Begins no further attempt, lets those in flight go on for `stopWithin`, then breaks them off. What was not
    * delivered stays pending and goes out after the next start. Afterwards the database is not touched any more.
+   * `within` takes the place of `stopWithin`.
    */
-  stop(): Promise<void>
+  stop(within?: number): Promise<void>
   /**
    * Tries what is pending at once, for one destination or all of them: somebody has put it right, or made dead letters
    * pending again. Ends a pause; what the receiver asked for (Retry-After) still holds.
@@ -95,11 +103,13 @@ export function startDelivery(options: DeliveryOptions): OutboxDelivery {
   const workers = new Map<string, DeliveryWorker>()
   const all = () => [...workers.values()]
   const { timeouts = wall, fetch, random, timeout = TIMEOUT, giveUpAfter = GIVE_UP_AFTER } = options
-  const { settled = () => {} } = options
+  const { settled = () => {}, legacies = new Map<string, WorkerLegacy>() } = options
   const setting = { outbox, wall, timeouts, fetch, random, log, timeout, giveUpAfter, settled, onSleep }
   const counters = new Map<string, DeliveryCounters>()
   for (const destination of destinations) {
-    const worker = new DeliveryWorker(destination, setting)
+    const legacy = legacies.get(destination.name) ?? noLegacy()
+    legacies.set(destination.name, legacy)
+    const worker = new DeliveryWorker(destination, setting, legacy)
     workers.set(destination.name, worker)
     counters.set(destination.name, worker.counters)
   }
@@ -126,9 +136,9 @@ export function startDelivery(options: DeliveryOptions): OutboxDelivery {
         if (isResting()) resolve()
         else restless.push(resolve)
       }),
-    stop: async () => {
+    stop: async (within = options.stopWithin ?? STOP_WITHIN) => {
       for (const worker of all()) worker.stop()
-      const cancel = timeouts.after((options.stopWithin ?? STOP_WITHIN) * 1000, () => {
+      const cancel = timeouts.after(within * 1000, () => {
         for (const worker of all()) worker.abort()
       })
       await Promise.all(all().map((worker) => worker.done))

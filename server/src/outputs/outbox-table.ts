@@ -94,6 +94,9 @@ export function openTable(db: DatabaseSync) {
       `UPDATE outbox SET status = 'dead', finished_at = :at, last_error = :reason
        WHERE ${itAndItsParts} AND status = 'pending'`,
     ),
+    setBack: db.prepare(
+      `UPDATE outbox SET next_attempt = max(0, next_attempt - :back) WHERE destination = :destination AND ${WAITING}`,
+    ),
     hurry: db.prepare(`UPDATE outbox SET next_attempt = 0 WHERE destination = ? AND ${WAITING}`),
     insertFolded: db.prepare(
       'INSERT INTO outbox (id, destination, at, body, attempts) VALUES (?, ?, ?, ?, ?)',

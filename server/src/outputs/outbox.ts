@@ -212,6 +212,11 @@ export class Outbox {
     this.#statements.hurry.run(destination)
   }
 
+  /** The clock was set back by this many microseconds: what waits for its retry waits no longer than it would have. */
+  setBack(destination: string, back: number): void {
+    this.#statements.setBack.run({ destination, back })
+  }
+
   /**
    * Deletes messages that were decided and finished before this moment, at most 5,000 a call, and says how many.
    * The moment must not lie after the point from which a replay would start: a replay that decides on a message again
