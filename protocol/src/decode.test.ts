@@ -134,6 +134,14 @@ function outcome(hex: string): (string | undefined)[] | 'rejected' {
 }
 
 const GROUPS = (depth: number) => `${'0b'.repeat(depth)}${'0c'.repeat(depth)}`
+/** An event with an attribute that has so many groups in one another. */
+const IN_ATTRIBUTE = (depth: number) => {
+  const attribute = `0a00${GROUPS(depth)}`
+  const [inner, outer] = [2 + 2 * depth, 5 + 2 * depth].map(
+    (size) => `${((size & 127) | 128).toString(16)}${(size >> 7).toString(16).padStart(2, '0')}`,
+  )
+  return `32${outer}4a${inner}${attribute}`
+}
 
 describe('a message', () => {
   test.each<[string, Uint8Array, { ok?: boolean; error?: string; query?: string }]>([
@@ -159,6 +167,7 @@ describe('a message', () => {
     ['a field that runs over its message', '32 02 1a01 73', 'rejected'],
     ['a length padded to six bytes', '32 838080808000 1a0173', ['s']],
     ['a tag padded to six bytes', 'b28080808000 03 1a0173', ['s']],
+    ['a tag whose bits above 32 do not count', 'b28080808001 03 1a0173', ['s']],
     ['a tag of more than 32 bits', 'f2ffffffff01 00', []],
     ['a length above 2 GiB', '32 ffffffff0f', 'rejected'],
     ['a negative length', '32 ffffffffffffffffff01', 'rejected'],
@@ -179,6 +188,8 @@ describe('a message', () => {
     ['a hundred groups in one another', GROUPS(100), []],
     ['a hundred and one', GROUPS(101), 'rejected'],
     ['a hundred thousand', GROUPS(100_000), 'rejected'],
+    ['ninety-nine in an attribute', IN_ATTRIBUTE(99), [undefined]],
+    ['a hundred in an attribute', IN_ATTRIBUTE(100), 'rejected'],
     ['an attribute without a key', '32 05 4a 03 120176', 'rejected'],
     ['a state of old clients', '22 03 1a0173', []],
     ['a state cut short', '22 03 1a0273', 'rejected'],

@@ -1,8 +1,8 @@
 import { ProtocolError } from './error.ts'
 import { type Event, NO_ATTRIBUTES, NO_TAGS } from './event.ts'
+import { Interned } from './interned.ts'
 import { MAX_EVENTS, MAX_TTL } from './limits.ts'
-import * as wire from './riemann.js'
-import { WireReader } from './wire-reader.ts'
+import { malformed, Wire } from './wire.ts'
 
 /** What one frame or datagram says: a request (events, a query) or a reply (ok, error, events). */
 export interface Msg {
@@ -24,7 +24,7 @@ export interface Msg {
  * - invalid UTF-8: each bad sequence becomes U+FFFD; fields and messages are not refused for it, as collectd sends it
  * - unknown fields, known fields of another wire type and the `states` of old clients are ignored
  *
- * Integers beyond 2^53 are rounded to a double.
+ * Integers beyond 2^53 are rounded to a double. Events may share their tags and attributes, which are frozen.
  *
  * @param now Integer microseconds since the epoch, for events that carry no time.
  * @throws {ProtocolError} `bad-protobuf` where Riemann refuses too; `too-many-events` above MAX_EVENTS.
@@ -32,97 +32,219 @@ export interface Msg {
  * decodeMsg(frame, wall.now()).events[0]?.host
  */
 export function decodeMsg(bytes: Uint8Array, now: number): Msg {
-  try {
-    return readMsg(new WireReader(bytes), now)
-  } catch (thrown) {
-    if (thrown instanceof ProtocolError) throw thrown
-    const why = thrown instanceof Error ? thrown.message : String(thrown)
-    throw new ProtocolError('bad-protobuf', `not a Riemann message: ${why}`)
-  }
-}
-
-/** Written out instead of the generated `Msg.decode`, so that each event is converted as it is read, and counted. */
-function readMsg(reader: WireReader, now: number): Msg {
+  const wire = new Wire(new DataView(bytes.buffer, bytes.byteOffset, bytes.length))
   let ok: boolean | undefined
   let error: string | undefined
   let query: string | undefined
   const events: Event[] = []
-  while (reader.pos < reader.len) {
-    const tag = reader.tag()
+  while (wire.pos < wire.end) {
+    const tag = wire.tag()
     switch (tag) {
-      case TAG.ok:
-        ok = reader.bool()
+      case MSG.ok:
+        ok = wire.bool()
         break
-      case TAG.error:
-        error = reader.string()
+      case MSG.error:
+        error = text(wire)
         break
-      case TAG.states:
-        wire.State.decode(reader, reader.size())
+      case MSG.states:
+        inside(wire, (field) => wire.skip(field, 0))
         break
-      case TAG.query:
-        query = wire.Query.decode(reader, reader.size()).string ?? query ?? ''
+      case MSG.query:
+        query = readQuery(wire) ?? query ?? ''
         break
-      case TAG.events:
+      case MSG.events:
         if (events.length === MAX_EVENTS)
           throw new ProtocolError('too-many-events', `more than ${MAX_EVENTS} events in one message`)
-        events.push(toEvent(wire.Event.decode(reader, reader.size()), now))
+        events.push(readEvent(wire, now))
         break
       default:
-        reader.skipType(tag & 7, 0, tag >>> 3)
+        wire.skip(tag, 0)
     }
   }
   return { ok, error, query, events }
 }
 
-/** The fields of Msg: number and wire type (0 varint, 2 length-delimited). */
-const TAG = {
+/** The tags of the fields: number and wire type (0 varint, 1 fixed64, 2 length-delimited, 5 fixed32). */
+const MSG = {
   ok: (2 << 3) | 0,
   error: (3 << 3) | 2,
   states: (4 << 3) | 2,
   query: (5 << 3) | 2,
   events: (6 << 3) | 2,
 } as const
+const EVENT = {
+  time: (1 << 3) | 0,
+  state: (2 << 3) | 2,
+  service: (3 << 3) | 2,
+  host: (4 << 3) | 2,
+  description: (5 << 3) | 2,
+  tags: (7 << 3) | 2,
+  ttl: (8 << 3) | 5,
+  attributes: (9 << 3) | 2,
+  timeMicros: (10 << 3) | 0,
+  metricSint64: (13 << 3) | 0,
+  metricD: (14 << 3) | 1,
+  metricF: (15 << 3) | 5,
+} as const
+const FIRST = (1 << 3) | 2
+const SECOND = (2 << 3) | 2
 
-function toEvent(event: wire.Event, now: number): Event {
+function readEvent(wire: Wire, now: number): Event {
+  let host: string | undefined
+  let service: string | undefined
+  let state: string | undefined
+  let description: string | undefined
+  let sint64: number | undefined
+  let double: number | undefined
+  let float: number | undefined
+  let time: number | undefined
+  let timeMicros: number | undefined
+  let ttl: number | undefined
+  let tags = NO_TAGS
+  let attributes = NO_ATTRIBUTES
+  const around = wire.end
+  const size = wire.size()
+  wire.end = wire.pos + size
+  while (wire.pos < wire.end) {
+    const tag = wire.tag()
+    switch (tag) {
+      case EVENT.time:
+        time = wire.integer(false)
+        break
+      case EVENT.state:
+        state = name(wire)
+        break
+      case EVENT.service:
+        service = name(wire)
+        break
+      case EVENT.host:
+        host = name(wire)
+        break
+      case EVENT.description:
+        description = text(wire)
+        break
+      case EVENT.tags:
+        tags = tags === NO_TAGS ? run(wire, tag, tagLists) : [...tags, ...run(wire, tag, tagLists)]
+        break
+      case EVENT.ttl:
+        ttl = wire.float()
+        break
+      case EVENT.attributes:
+        attributes =
+          attributes === NO_ATTRIBUTES
+            ? run(wire, tag, attributeSets)
+            : Object.assign(Object.create(null), attributes, run(wire, tag, attributeSets))
+        break
+      case EVENT.timeMicros:
+        timeMicros = wire.integer(false)
+        break
+      case EVENT.metricSint64:
+        sint64 = wire.integer(true)
+        break
+      case EVENT.metricD:
+        double = wire.double()
+        break
+      case EVENT.metricF:
+        float = wire.float()
+        break
+      default:
+        wire.skip(tag, 0)
+    }
+  }
+  wire.end = around
+  const metric = sint64 ?? double ?? float
   return {
-    host: event.host ?? undefined,
-    service: event.service ?? undefined,
-    state: event.state ?? undefined,
-    description: event.description ?? undefined,
-    metric: metricOf(event),
-    time: timeOf(event, now),
-    ttl: ttlOf(event),
-    tags: event.tags.length === 0 ? NO_TAGS : event.tags,
-    attributes: attributesOf(event),
+    host,
+    service,
+    state,
+    description,
+    metric: Number.isFinite(metric) ? metric : undefined,
+    time: clamp(timeMicros ?? (time === undefined ? now : time * 1e6), Number.MAX_SAFE_INTEGER),
+    ttl: ttl === undefined || Number.isNaN(ttl) ? undefined : clamp(ttl, MAX_TTL),
+    tags,
+    attributes,
   }
 }
 
-function metricOf(event: wire.Event): number | undefined {
-  const metric =
-    event.metricSint64 !== null ? toNumber(event.metricSint64) : (event.metricD ?? event.metricF ?? undefined)
-  return Number.isFinite(metric) ? metric : undefined
-}
-
-function timeOf(event: wire.Event, now: number): number {
-  if (event.timeMicros !== null) return clamp(toNumber(event.timeMicros), Number.MAX_SAFE_INTEGER)
-  if (event.time !== null) return clamp(toNumber(event.time) * 1e6, Number.MAX_SAFE_INTEGER)
-  return now
-}
-
-function ttlOf({ ttl }: wire.Event): number | undefined {
-  return ttl === null || Number.isNaN(ttl) ? undefined : clamp(ttl, MAX_TTL)
-}
-
-function attributesOf(event: wire.Event): Readonly<Record<string, string>> {
-  if (event.attributes.length === 0) return NO_ATTRIBUTES
+/** Host, service, state, a tag, the key of an attribute: few, and each comes again and again. */
+const names = new Interned(1 << 16, utf8)
+const tagLists = new Interned(1 << 12, (bytes, start, end) => {
+  const wire = new Wire(bytes, start, end)
+  const tags: string[] = []
+  while (wire.pos < end) {
+    tags.push(name(wire))
+    if (wire.pos < end) wire.tag()
+  }
+  return Object.freeze(tags)
+})
+const attributeSets = new Interned(1 << 14, (bytes, start, end) => {
+  const wire = new Wire(bytes, start, end)
   const attributes: Record<string, string> = Object.create(null)
-  for (const { key, value } of event.attributes) attributes[key] = value ?? ''
-  return attributes
+  while (wire.pos < end) {
+    readAttribute(wire, attributes)
+    if (wire.pos < end) wire.tag()
+  }
+  return Object.freeze(attributes)
+})
+
+/** The tags, or attributes, that follow one another, of which the first one's tag was just read. */
+function run<T>(wire: Wire, tag: number, things: Interned<T>): T {
+  const start = wire.pos
+  for (;;) {
+    const size = wire.size()
+    wire.pos += size
+    if (wire.pos === wire.end || wire.bytes.getUint8(wire.pos) !== tag) break
+    wire.pos += 1
+  }
+  return things.get(wire.bytes, start, wire.pos)
 }
 
-/** An int64 as protobufjs hands it out, rounded to a double above 2^53. */
-function toNumber(value: NonNullable<wire.Event['time']>): number {
-  return typeof value === 'number' ? value : value.toNumber()
+function readAttribute(wire: Wire, attributes: Record<string, string>): void {
+  let key: string | undefined
+  let value = ''
+  inside(wire, (tag) => {
+    if (tag === FIRST) key = name(wire)
+    else if (tag === SECOND) value = text(wire)
+    else wire.skip(tag, 1)
+  })
+  if (key === undefined) throw malformed('an attribute without a key')
+  attributes[key] = value
+}
+
+function readQuery(wire: Wire): string | undefined {
+  let query: string | undefined
+  inside(wire, (tag) => {
+    if (tag === FIRST) query = text(wire)
+    else wire.skip(tag, 0)
+  })
+  return query
+}
+
+/** Reads the fields of a message within the present one. */
+function inside(wire: Wire, field: (tag: number) => void): void {
+  const around = wire.end
+  const size = wire.size()
+  wire.end = wire.pos + size
+  while (wire.pos < wire.end) field(wire.tag())
+  wire.end = around
+}
+
+function text(wire: Wire): string {
+  const size = wire.size()
+  const start = wire.pos
+  wire.pos += size
+  return utf8(wire.bytes, start, wire.pos)
+}
+
+function name(wire: Wire): string {
+  const size = wire.size()
+  const start = wire.pos
+  wire.pos += size
+  return names.get(wire.bytes, start, wire.pos)
+}
+
+function utf8({ buffer, byteOffset }: DataView, start: number, end: number): string {
+  return Buffer.from(buffer, byteOffset + start, end - start).toString()
 }
 
 function clamp(value: number, limit: number): number {

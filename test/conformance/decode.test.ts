@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { decodeMsg, type Event, FrameReader, makeEvent } from 'weir-protocol'
+import { WireReader } from '../../protocol/src/reference.fixture.ts'
 import * as wire from '../../protocol/src/riemann.js'
-import { WireReader } from '../../protocol/src/wire-reader.ts'
 import { DECODE, weir } from './differences.ts'
 import { type Vector, vectors } from './vectors.ts'
 
