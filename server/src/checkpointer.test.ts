@@ -20,7 +20,7 @@ const poisoned = step<ReturnType<typeof makeEvent>, never, unknown>('poisoned', 
 })
 
 /** A fold and its checkpointer; other work of the process gets a turn when the test says so. */
-function rig() {
+function rig(every = 100) {
   const dir = temporaryDirectory()
   const checkpoints = join(dir, 'checkpoints')
   const journal = opened({ dir: join(dir, 'journal') })
@@ -29,6 +29,7 @@ function rig() {
   const outbox = openOutbox(db)
   const turns: (() => void)[] = []
   const said: string[] = []
+  const kept: number[] = []
   const log = (line: string) => said.push(line)
   const fold = new Fold({
     rules: [rule('index', { stream: index() }), rule('poisoned', { stream: poisoned })],
@@ -44,8 +45,9 @@ function rig() {
     dir: checkpoints,
     turn: (run) => turns.push(run),
     log,
-    every: 100,
+    every,
     slice: 5,
+    kept: (oldest) => kept.push(oldest),
   })
   let second = 0
   return {
@@ -55,6 +57,7 @@ function rig() {
     db,
     outbox,
     said,
+    kept,
     wait(days: number) {
       second += days * 86_400
     },
@@ -111,7 +114,7 @@ test('one that cannot be written leaves nothing behind, and is said', () => {
   expect(said).toEqual([expect.stringContaining('no checkpoint was written')])
 })
 
-test('in slices, one that cannot be written leaves nothing behind, either, and the next one is due as ever', async () => {
+test('in slices, one that cannot be written leaves nothing behind, either, and the next one is tried half a minute later', async () => {
   const { hear, tend, pass, files, said } = rig()
   hear('poison')
   for (let n = 0; n < 20; n++) hear(`s${n}`)
@@ -119,11 +122,46 @@ test('in slices, one that cannot be written leaves nothing behind, either, and t
   await pass(100)
   expect(files()).toEqual([])
   expect(said).toHaveLength(1)
+  for (let n = 0; n < 29; n++) hear('cpu')
   tend()
   expect(files()).toEqual([])
   hear('cpu')
   tend()
-  expect(files()).toEqual([`${name(22)}.draft`])
+  expect(files()).toEqual([`${name(51)}.draft`])
+})
+
+test('one is due after five minutes, too, where something was journaled', async () => {
+  const { hear, tend, pass, files } = rig(64 * 1024 * 1024)
+  for (let n = 0; n < 290; n++) hear('x'.repeat(250))
+  tend()
+  for (let n = 0; n < 299; n++) hear('cpu')
+  tend()
+  expect(() => files()).toThrow('ENOENT')
+  hear('cpu')
+  tend()
+  while (await pass(1));
+  await expect.poll(files).toEqual([name(590)])
+  for (let n = 0; n < 400; n++) hear('cpu')
+  tend()
+  expect(files()).toEqual([name(590)])
+})
+
+test('one can be had at once; whoever waits for its end hears of it, also when it is given up', async () => {
+  const { hear, checkpointer, pass, files, kept, said } = rig()
+  await checkpointer.written()
+  const written: number[] = []
+  for (const position of [1, 2, 3]) {
+    hear('cpu')
+    checkpointer.begin(() => SECOND)
+    checkpointer.begin(() => SECOND)
+    void checkpointer.written().then(() => written.push(position))
+    await Promise.resolve()
+    expect(written).toHaveLength(position - 1)
+    if (position === 2) checkpointer.abort()
+    while (await pass(1));
+    await expect.poll(() => written).toHaveLength(position)
+  }
+  expect([files(), kept, said]).toEqual([[name(1), name(3)], [1, 1], []])
 })
 
 test('one at once takes the place of one that is being written', async () => {

@@ -7,8 +7,13 @@ import type { Fold } from './fold.ts'
 import { CheckpointFile, oldestCheckpoint, readCheckpoint, removeDrafts } from './journal/checkpoint-file.ts'
 import type { Journal } from './journal/journal.ts'
 
-/** A checkpoint is due when the journal has grown by this much. */
+/** A checkpoint is due when the journal has grown by this much, */
 export const CHECKPOINT_BYTES = 64 * 1024 * 1024
+/** or after this time when it has grown by so much that it was more than the marks of an idle clock. */
+const EVERY = 300 * SECOND
+const WORTH_BYTES = 64 * 1024
+/** After one that could not be written, the next one is tried this much later. */
+const RETRY_AFTER = 30 * SECOND
 const SLICE = 1000
 /** How long resolved alerts and delivered messages are kept in the tables. */
 const KEEP_FINISHED = 30 * 86_400 * SECOND
@@ -25,6 +30,8 @@ export interface CheckpointerOptions {
   readonly every?: number | undefined
   /** How many things are saved before other work of the process gets a turn. Default 1,000. */
   readonly slice?: number | undefined
+  /** Hears the position of the oldest checkpoint that is kept, once another one has been written. */
+  readonly kept?: ((oldest: number) => void) | undefined
 }
 
 /**
@@ -37,6 +44,12 @@ export class Checkpointer {
   /** How much had been appended to the journal at the last checkpoint; below 0 where some was replayed. */
   #bytes = 0
   #writing: Checkpoint | undefined
+  /** When the one that is being written is written, or given up. */
+  #written: Promise<void> = Promise.resolve()
+  /** When the last one was begun, in microseconds; unknown before the first. */
+  #begun: number | undefined
+  /** When the next one is tried, where the last one could not be written. */
+  #retryAt: number | undefined
   /** The logical time of the last checkpoint of this process. */
   #time = 0
   /** Why none could be written since the last one; said once. */
@@ -81,17 +94,29 @@ export class Checkpointer {
 
   /** Where one is due: begins it and writes it in slices while the hub goes on. To be called between two records. */
   tend(now: () => number): void {
-    const { journal, ledger, every = CHECKPOINT_BYTES } = this.#options
-    if (this.#writing !== undefined || journal.counters.appendedBytes - this.#bytes < every) return
-    if (!ledger.settled) return
-    this.#bytes = journal.counters.appendedBytes
-    void this.#inSlices(now)
+    if (this.#writing === undefined && this.#isDue(now())) this.begin(now)
   }
 
-  /** Gives up what is being written, and lets the next `tend` begin anew: the rules have changed. */
-  renew(): void {
-    this.abort()
-    this.#bytes = Number.NEGATIVE_INFINITY
+  /**
+   * Begins one at once, unless one is being written. Where the tables lack something, the next `tend` does it. To be
+   * called between two records.
+   */
+  begin(now: () => number): void {
+    const { journal, ledger } = this.#options
+    if (this.#writing !== undefined) return
+    if (!ledger.settled) {
+      this.#retryAt = now()
+      return
+    }
+    this.#bytes = journal.counters.appendedBytes
+    this.#begun = now()
+    this.#retryAt = undefined
+    this.#written = this.#inSlices(now)
+  }
+
+  /** Resolves when none is being written any more. */
+  written(): Promise<void> {
+    return this.#written
   }
 
   /** Writes one at once, in place of one that is being written; answers whether it is there. */
@@ -125,6 +150,14 @@ export class Checkpointer {
     this.#writing = undefined
   }
 
+  #isDue(now: number): boolean {
+    const { journal, every = CHECKPOINT_BYTES } = this.#options
+    if (this.#retryAt !== undefined) return now >= this.#retryAt
+    this.#begun ??= now
+    const grown = journal.counters.appendedBytes - this.#bytes
+    return grown >= every || (grown >= WORTH_BYTES && now - this.#begun >= EVERY)
+  }
+
   async #inSlices(now: () => number): Promise<void> {
     const { fold, ledger, dir, turn, slice = SLICE } = this.#options
     const began = fold.clock.now
@@ -147,6 +180,7 @@ export class Checkpointer {
       }
     } catch (error) {
       this.abort()
+      this.#retryAt = now() + RETRY_AFTER
       this.#failed(error)
     }
     file?.abort()
@@ -157,8 +191,10 @@ export class Checkpointer {
    * it begins where the journal does, and the messages that it decides upon again must still be known then.
    */
   #removeOld(now: number, began: number): void {
-    const { journal, ledger, dir } = this.#options
-    journal.retain(now, oldestCheckpoint(dir) + 1)
+    const { journal, ledger, dir, kept } = this.#options
+    const oldest = oldestCheckpoint(dir)
+    journal.retain(now, oldest + 1)
+    kept?.(oldest)
     const [first] = journal.read().take(1)
     ledger.prune(Math.min(this.#time, now - KEEP_FINISHED, first?.arrival ?? now))
     this.#time = began

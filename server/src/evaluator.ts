@@ -20,6 +20,8 @@ export class Evaluator {
   readonly #log: (line: string) => void
   /** The rule set in force. */
   #ruleSet: RuleSet
+  /** The hashes of those that were, the oldest first, each with the position of the record that put it in force. */
+  #reigns: { readonly hash: string; readonly from: number }[] = []
 
   /** `ruleSet` is that of now, with which the fold was made; `earlier` are those that were in force before. */
   constructor(options: {
@@ -33,6 +35,19 @@ export class Evaluator {
     this.#ruleSet = options.ruleSet
     this.#earlier = options.earlier
     this.#log = options.log
+  }
+
+  /** The fold is where its checkpoint was made, or new: from here on it is known which rules are in force. */
+  begin(): void {
+    this.#reigns = [{ hash: this.#fold.hash, from: this.#fold.position }]
+  }
+
+  /** The hashes of the rule sets that a replay of what follows this position needs; undefined where that is not known. */
+  inForceSince(position: number): ReadonlySet<string> | undefined {
+    const first = this.#reigns.findLastIndex(({ from }) => from <= position)
+    if (first < 0) return undefined
+    this.#reigns.splice(0, first)
+    return new Set(this.#reigns.map(({ hash }) => hash))
   }
 
   /** Moves the clock to the record's arrival; false when there are more timers to fire first. */
@@ -69,6 +84,7 @@ export class Evaluator {
     }
     const report = this.#fold.reload(ruleSet.rules, unchangedRules(this.#ruleSet, ruleSet), ruleSet.hash)
     this.#ruleSet = ruleSet
+    this.#reigns.push({ hash: ruleSet.hash, from: this.#fold.position })
     return report
   }
 

@@ -34,6 +34,8 @@ export interface HubOptions {
   readonly ruleSet: RuleSet
   /** The rule sets that were in force before, by their hash: records are replayed under the rules that they came in under. */
   readonly earlier: ReadonlyMap<string, RuleSet>
+  /** Hears which rule sets a replay may still need, by their hashes, when those are fewer. */
+  readonly ruleSetsNeeded?: (hashes: ReadonlySet<string>) => void
   /** The host of the events that the hub makes about itself. */
   readonly name: string
   readonly indexLimit?: number
@@ -126,6 +128,10 @@ export class Hub implements Intake {
       log,
       every: options.checkpointBytes,
       slice: options.checkpointSlice,
+      kept: (oldest) => {
+        const needed = this.#evaluator.inForceSince(oldest)
+        if (needed !== undefined) options.ruleSetsNeeded?.(needed)
+      },
     })
   }
 
@@ -136,6 +142,7 @@ export class Hub implements Intake {
     let events = 0
     let bytes = 0
     this.#checkpointer.restore((hash) => this.#evaluator.ruleBy(hash))
+    this.#evaluator.begin()
     for (const record of journal.read({ position: this.fold.position + 1 })) {
       events += this.#evaluator.replay(record)
       records += 1
@@ -151,6 +158,7 @@ export class Hub implements Intake {
     const ruled = ruling('start', this.#stamp, ruleSet, () => {
       if (ruled.report === undefined || !hasChanged(ruled.report)) return
       for (const line of reloadLines(ruled.report, 'edited while the hub was away')) log(line)
+      this.#checkpointer.begin(() => this.now())
     })
     this.#pending.push(ruled)
     this.#pump()
@@ -186,12 +194,14 @@ export class Hub implements Intake {
 
   /**
    * Puts other rules in force between two events. Throws where they can't be built; then nothing has changed. Ends with
-   * a checkpoint.
+   * the beginning of a checkpoint; the next reload waits for its end, so that even many quick ones never need the rules
+   * of more than two checkpoints and what followed.
    */
   async reload(ruleSet: RuleSet): Promise<ReloadReport> {
     const { name, page } = this.#options
     // Tried aside first: what throws here must not stand in the journal.
     new Fold({ rules: ruleSet.rules, name, page, report: () => {}, trial: true })
+    await this.#checkpointer.written()
     if (this.#closing) throw new Error('the hub is stopping')
     const report = await new Promise<ReloadReport | undefined>((resolve) => {
       const work = ruling('reload', this.now(), ruleSet, () => resolve(work.report))
@@ -199,7 +209,7 @@ export class Hub implements Intake {
       this.#schedule()
     })
     if (report === undefined) throw new Error('the reload could not be recorded')
-    this.#checkpointer.renew()
+    this.#checkpointer.begin(() => this.now())
     return report
   }
 

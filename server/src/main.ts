@@ -115,6 +115,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   const hub = new Hub({
     ruleSet,
     earlier,
+    ruleSetsNeeded: (hashes) => ruleSets.prune(hashes),
     name: config.name,
     ...(config.index.limit === undefined ? {} : { indexLimit: config.index.limit }),
     page: config.page,
@@ -246,10 +247,19 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     for (const line of lines) log(line)
     return lines
   }
-  /** One after the other: two at once would leave a delivery behind that nobody stops. */
+  /**
+   * One after the other: two at once would leave a delivery behind that nobody stops. Those that are asked for while
+   * another one waits are one with it: it has not read a file yet.
+   */
   let reloading: Promise<unknown> = Promise.resolve()
+  let waiting: Promise<readonly string[]> | undefined
   const reload = (): Promise<readonly string[]> => {
-    const next = reloading.then(reloadNow)
+    if (waiting !== undefined) return waiting
+    const next = reloading.then(() => {
+      waiting = undefined
+      return reloadNow()
+    })
+    waiting = next
     reloading = next.catch(() => {})
     return next
   }

@@ -111,12 +111,13 @@ describe('a rule set that was in force', () => {
 })
 
 describe('of those that are kept', () => {
-  test('the one that was put in force the longest ago goes beyond ten; one that is again stays', () => {
+  test('those that nobody needs leave, but for the ten that were put in force the last', () => {
     const { sets, kept } = rig()
-    for (let n = 1; n <= 10; n++) sets.keep(paper(`set-${n}`))
+    for (let n = 1; n <= 20; n++) sets.keep(paper(`set-${n}`))
+    expect(readdirSync(kept)).toHaveLength(20)
     sets.keep(paper('set-1'))
-    for (const n of [11, 12]) sets.keep(paper(`set-${n}`))
-    const left = [1, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((n) => `set-${n}`)
+    sets.prune(new Set(['set-3', 'set-20', 'gone']))
+    const left = [1, 3, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20].map((n) => `set-${n}`)
     expect(readdirSync(kept).toSorted()).toEqual(left.toSorted())
   })
 

@@ -16,8 +16,8 @@ import { load } from './loader.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 
 /**
- * How many rule sets are kept; beyond it those that were put in force the longest ago are removed. A reload ends with a
- * checkpoint and two checkpoints are kept, so that a replay needs no more than three.
+ * How many rule sets are kept besides those that a replay from a checkpoint needs: where no checkpoint can be read, the
+ * whole journal is replayed, and these are of use.
  */
 const KEPT = 10
 const MANIFEST = 'rule-set.json'
@@ -57,7 +57,7 @@ export class RuleSets {
       }
       const now = this.#now() / 1e6
       utimesSync(kept, now, now)
-      this.#removeOld()
+      this.#removeDrafts()
     } catch (error) {
       this.#log(`the rules could not be kept in ${kept}: ${messageOf(error)}`)
       rmSync(draft, { recursive: true, force: true })
@@ -80,10 +80,19 @@ export class RuleSets {
     return sets
   }
 
-  /** The oldest beyond those that are kept, and what killed processes left half written. */
-  #removeOld(): void {
-    const old = this.#kept().toSorted((a, b) => b.time - a.time)
-    for (const { name } of old.slice(KEPT)) rmSync(join(this.#dir, name), { recursive: true, force: true })
+  /** Removes those that are not `needed`, but for the ten that were put in force the last. */
+  prune(needed: ReadonlySet<string>): void {
+    try {
+      const others = this.#kept().filter(({ name }) => !needed.has(name))
+      for (const { name } of others.toSorted((a, b) => b.time - a.time).slice(KEPT))
+        rmSync(join(this.#dir, name), { recursive: true, force: true })
+    } catch (error) {
+      this.#log(`earlier rules in ${this.#dir} can't be removed: ${messageOf(error)}`)
+    }
+  }
+
+  /** What killed processes left half written. */
+  #removeDrafts(): void {
     for (const name of readdirSync(this.#dir).filter((name) => name.endsWith(DRAFT)))
       rmSync(join(this.#dir, name), { recursive: true, force: true })
   }

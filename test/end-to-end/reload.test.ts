@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { connect } from 'weir-client'
+import { encodeFrame, encodeMsg, makeEvent } from 'weir-protocol'
+import { DrivenHub } from '../driven-hub.ts'
 import { startHub } from '../hub.ts'
 import { eventually, run, scratch } from '../real/processes.ts'
 
@@ -155,4 +157,34 @@ test('what a reload cannot change is said to take a restart', async () => {
   hub.process.signal('SIGHUP')
   await hub.process.printed(/reload: name, listen, page changed: that takes a restart of the hub\n/)
   await hub.process.printed(/reload: 2 rules are unchanged and run on\n/)
+})
+
+test('many reloads and a kill: the records between them are replayed under their own rules, and no alert is lost', async () => {
+  const dir = await scratch()
+  mkdirSync(join(dir, 'rules'), { recursive: true })
+  const write = (name: string, text: string) => writeFileSync(join(dir, 'rules', name), text)
+  write('count.ts', count('zero'))
+  write('level.ts', level)
+  let hub = await DrivenHub.start({ dir, config: CONFIG })
+  const send = (event: Parameters<typeof makeEvent>[0]) =>
+    hub.send([encodeFrame(encodeMsg({ events: [makeEvent(event)] }))])
+  const time = Date.UTC(2026, 0, 1) * 1000
+  await send({ host: 'a', service: 'level', metric: 10, ttl: 3600, time })
+  // Only this rule set fires at 5.
+  write('level.ts', level.replace('above(9)', 'above(4)'))
+  await hub.operate({ reload: {} })
+  await send({ host: 'b', service: 'level', metric: 5, ttl: 3600, time })
+  write('level.ts', level)
+  for (let n = 0; n < 15; n++) {
+    write('count.ts', count(`text ${n}`))
+    await hub.operate({ reload: {} })
+  }
+  const open = await hub.operate({ alerts: {} })
+  hub.kill()
+  await hub.gone()
+  hub = await DrivenHub.start({ dir, config: CONFIG })
+  expect(hub.output).not.toContain("can't be had")
+  expect(await hub.operate({ alerts: {} })).toEqual(open)
+  expect(open).toHaveLength(2)
+  await hub.stop()
 })
