@@ -31,6 +31,14 @@ export function isExpired(event: Event): boolean {
   return event.state === EXPIRED
 }
 
+/**
+ * The expired copy of an event, of the time `now` (microseconds): its host, service, tags, attributes and ttl, and
+ * nothing else. Rules that match it by tags or attributes must hear it; Riemann's keeps host and service only.
+ */
+export function expire({ host, service, tags, attributes, ttl }: Event, now: number): Event {
+  return makeEvent({ host, service, tags, attributes, ttl, state: EXPIRED, time: now })
+}
+
 /** The attributes of an event that has none, shared. */
 export const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze(Object.create(null))
 

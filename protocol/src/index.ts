@@ -5,6 +5,7 @@ export {
   DEFAULT_TTL,
   type Event,
   EXPIRED,
+  expire,
   isExpired,
   makeEvent,
   NO_ATTRIBUTES,

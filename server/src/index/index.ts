@@ -1,4 +1,4 @@
-import { DEFAULT_TTL, type Event, EXPIRED, isExpired, makeEvent } from 'weir-protocol'
+import { DEFAULT_TTL, type Event, expire, isExpired } from 'weir-protocol'
 import { SECOND } from '../clock/duration.ts'
 import { Timer } from '../clock/heap.ts'
 import type { LogicalClock } from '../clock/logical.ts'
@@ -143,20 +143,15 @@ export class Index {
     const leaving = [...(services?.values() ?? [])].filter(
       (entry) => service === undefined || entry.event.service === service,
     )
-    for (const entry of leaving) this.#remove(entry, this.#expiredCopy(entry))
+    for (const entry of leaving) this.#remove(entry, expire(entry.event, this.#clock.now))
     return leaving.length
   }
 
   readonly #expire = (entry: Entry): void => {
-    const event = this.#expiredCopy(entry)
+    const event = expire(entry.event, this.#clock.now)
     this.#remove(entry, event)
     this.counters.expired += 1
     this.#expired(event)
-  }
-
-  #expiredCopy(entry: Entry): Event {
-    const { host, service, tags, attributes, ttl } = entry.event
-    return makeEvent({ host, service, tags, attributes, ttl, state: EXPIRED, time: this.#clock.now })
   }
 
   /** The entry is about to change. */

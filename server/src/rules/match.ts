@@ -36,6 +36,15 @@ export function matchProblem(match: Match | undefined): string | undefined {
 }
 
 export type EventTest = (event: Event) => boolean
+
+/** A condition on events, given as data or as a pure predicate. */
+export type When = Match | EventTest
+
+/** The condition as a test. */
+export function whenTest(when: When): EventTest {
+  return typeof when === 'function' ? when : compileMatch(when)
+}
+
 export type TextTest = (text: string | undefined) => boolean
 
 /** The pattern as a test; absent texts match nothing. */

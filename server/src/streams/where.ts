@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
-import { compileMatch, type Match } from '../rules/match.ts'
+import { type When, whenTest } from '../rules/match.ts'
 import { stage } from '../rules/stage.ts'
 
 /**
@@ -9,8 +9,8 @@ import { stage } from '../rules/stage.ts'
  *
  * @example where({ service: 'api/*', not: { state: 'ok' } })
  */
-export function where(match: Match | ((event: Event) => boolean)): MonoTypeOperatorFunction<Event> {
-  const test = typeof match === 'function' ? match : compileMatch(match)
+export function where(when: When): MonoTypeOperatorFunction<Event> {
+  const test = whenTest(when)
   return stage('where', (event, output) => {
     if (test(event)) output.next(event)
   })

@@ -1,0 +1,189 @@
+import { isDeepStrictEqual } from 'node:util'
+import { AGED, isEmpty, isMap, list, NO_TAG, number } from './values.ts'
+import type { Outcome, StreamVector } from './vector.ts'
+
+/**
+ * One thing that Weir does otherwise than Riemann, by choice; used for vectors whose outcome differs.
+ *
+ * `weir` turns what Riemann did into what Weir does. Where that can't be told from the outcome, `riemann` turns the vector
+ * into one with which Weir has to do exactly what Riemann did with the original: it makes explicit what Riemann sees in
+ * it and Weir does not. Both hold for vectors that nobody here has seen; what Weir does with the unchanged vectors that
+ * are here stands in `ours.ts`.
+ */
+export interface StreamDifference {
+  readonly what: string
+  readonly reason: string
+  /** Whether it can matter to this vector. */
+  readonly concerns: (vector: StreamVector) => boolean
+  readonly weir?: (outcome: Outcome, vector: StreamVector) => Outcome
+  readonly riemann?: (vector: StreamVector) => StreamVector
+}
+
+export const DIFFERENCES: readonly StreamDifference[] = [
+  {
+    what: 'an integer and a float of the same value are equal',
+    reason: 'JavaScript has one type of number; that 4 was not 4.0 surprised people in Riemann, too',
+    concerns: ({ floats = [] }) => floats.length > 0,
+    riemann: (vector) => (vector.floats ?? []).reduce(moveFloat, vector),
+  },
+  {
+    what: 'an event is expired when its state says so, never by its own time',
+    reason:
+      "a sender's clock may be wrong and a queue may be late; the index counts the ttl from the arrival, and its expired events go through all rules",
+    concerns: ({ input }) => input.some(({ at, event }) => isAged(event, at)),
+    riemann: (vector) => ({
+      ...vector,
+      input: vector.input.map((entry) =>
+        isMap(entry.event) && isAged(entry.event, entry.at)
+          ? { ...entry, event: { ...entry.event, state: 'expired', [AGED]: [entry.event.state] } }
+          : entry,
+      ),
+    }),
+  },
+  {
+    what: 'an expired copy keeps tags, attributes and ttl',
+    reason: 'what follows by tags or attributes must hear it; it is the same copy that the index makes',
+    concerns: ({ covers }) => covers.some((name) => ['dual', 'top', 'project', 'project*'].includes(name)),
+    weir: (outcome, { input }) => ({
+      ...outcome,
+      output: outcome.output.map((one) => ({
+        ...one,
+        value: withKept(
+          one.value,
+          input.slice(0, 1 + (one.in ?? input.findLastIndex(({ at }) => at <= one.at))),
+        ),
+      })),
+    }),
+  },
+  {
+    what: 'an event without tags has an empty list of them',
+    reason: 'one thing that can be absent in two ways is tested for in one of them',
+    concerns: ({ input }) => input.some(({ event }) => isMap(event) && isEmpty(event.tags)),
+    riemann: (vector) => ({
+      ...vector,
+      input: vector.input.map((entry) =>
+        isMap(entry.event) && isEmpty(entry.event.tags)
+          ? { ...entry, event: { ...entry.event, tags: [NO_TAG] } }
+          : entry,
+      ),
+    }),
+  },
+  {
+    what: 'stable passes each event once',
+    reason: "Riemann's forgets to clear what its timer sends, so that an event that was passed comes again",
+    concerns: ({ covers }) => covers.includes('stable'),
+    weir: (outcome) => ({
+      ...outcome,
+      output: outcome.output.filter(
+        (one, n) =>
+          one.by === 'event' ||
+          !outcome.output
+            .slice(0, n)
+            .some(({ label, value }) => label === one.label && isDeepStrictEqual(value, one.value)),
+      ),
+    }),
+  },
+  {
+    what: 'a function is called once for each event, however many children there are',
+    reason:
+      "Riemann's macro evaluates it anew for each child; a sum with two children counts everything twice",
+    concerns: ({ covers }) => covers.some((name) => ['smap*', 'sreduce', 'fill-in-last*'].includes(name)),
+    riemann: (vector) => ({ ...vector, stream: perChild(vector.stream) }),
+  },
+  {
+    what: 'there is no exception-stream: what throws is counted, and shown to all rules as an event of the service weir/rule-error',
+    reason: 'nothing gets lost because nobody thought of it, and any rule can listen',
+    concerns: ({ covers }) => covers.includes('exception-stream'),
+    weir: (outcome, { stream }) => {
+      const labels = nodesOf(stream, 'exception-stream').flatMap(({ handler }) =>
+        nodesOf(handler, 'out').map(({ label }) => label),
+      )
+      const output = outcome.output.filter(({ label }) => !labels.includes(label))
+      return { ...outcome, output, failures: outcome.failures + outcome.output.length - output.length }
+    },
+    riemann: (vector) => ({ ...vector, stream: cutAtThrowingHandler(vector.stream) }),
+  },
+]
+
+/** Whether Riemann takes it for expired although its state does not say so. */
+function isAged(event: unknown, now: number): boolean {
+  if (!isMap(event) || event.state === 'expired' || typeof event.time !== 'number') return false
+  return now - event.time > (typeof event.ttl === 'number' ? event.ttl : 60)
+}
+
+/** A float that is whole becomes its neighbour, which is equal to no integer, but to the same float. */
+function moveFloat(vector: StreamVector, pointer: string): StreamVector {
+  const path = pointer.split('/').slice(1)
+  const move = (value: unknown, [name, ...rest]: readonly string[]): unknown => {
+    if (name === undefined) return neighbour(number(value))
+    if (Array.isArray(value)) return value.with(Number(name), move(value[Number(name)], rest))
+    return isMap(value) ? { ...value, [name]: move(value[name], rest) } : value
+  }
+  const { stream, input } = vector
+  const [part = '', ...rest] = path
+  if (part === 'stream') return { ...vector, stream: move(stream, rest) as StreamVector['stream'] }
+  return part === 'input' ? { ...vector, input: move(input, rest) as StreamVector['input'] } : vector
+}
+
+function neighbour(value: number): number {
+  return value === 0 ? Number.MIN_VALUE : value * (1 + Number.EPSILON)
+}
+
+/** An expired copy with what Weir keeps of the event before it. */
+function withKept(value: unknown, input: StreamVector['input']): unknown {
+  if (Array.isArray(value)) return value.map((member) => withKept(member, input))
+  if (!isMap(value) || value.state !== 'expired' || !Object.keys(value).every((key) => COPIED.has(key)))
+    return value
+  const source = input
+    .flatMap(({ event }) => [event].flat())
+    .filter(isMap)
+    .findLast(
+      (event) =>
+        (event.host ?? null) === (value.host ?? null) && (event.service ?? null) === (value.service ?? null),
+    )
+  const { description, metric, ...kept } = source ?? {}
+  return { ...kept, ...value }
+}
+
+const COPIED = new Set(['host', 'service', 'state', 'time'])
+
+/** All nodes of this op in a tree. */
+function nodesOf(tree: unknown, op: string): Readonly<Record<string, unknown>>[] {
+  if (Array.isArray(tree)) return tree.flatMap((member) => nodesOf(member, op))
+  if (!isMap(tree)) return []
+  return [...(tree.op === op ? [tree] : []), ...Object.values(tree).flatMap((member) => nodesOf(member, op))]
+}
+
+type Tree = Readonly<Record<string, unknown>>
+
+/** The tree with each node changed, from the leaves up. */
+function changeNodes(tree: Tree, change: (node: Tree) => Tree): Tree {
+  const inner = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(inner)
+    return isMap(value) ? changeNodes(value, change) : value
+  }
+  return change(Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, inner(value)])))
+}
+
+/** A function that is called for each child is one for each child, or one that gives the results of all calls. */
+function perChild(stream: Tree): Tree {
+  return changeNodes(stream, (node) => {
+    const children = list(node.children)
+    if (children.length < 2) return node
+    if (node.op === 'smap*' || node.op === 'fill-in-last*')
+      return { op: 'sdo', children: children.map((child) => ({ ...node, children: [child] })) }
+    return node.op === 'sreduce' && node.init !== undefined ? { ...node, op: 'sreduce for each child' } : node
+  })
+}
+
+/** Where the handler of an exception-stream throws, the children behind the one that threw hear nothing. */
+function cutAtThrowingHandler(stream: Tree): Tree {
+  const throws = (node: unknown) => isMap(node) && (node.op === 'throw' || node.op === 'assert-fail')
+  return changeNodes(stream, (node) => {
+    const children = list(node.children)
+    const first = children.findIndex(throws)
+    return node.op === 'exception-stream' && throws(node.handler) && first >= 0
+      ? { ...node, children: children.slice(0, first + 1) }
+      : node
+  })
+}

@@ -1,0 +1,4 @@
+import type { Vocabulary } from './node.ts'
+
+/** Windows. */
+export const WINDOWS: Vocabulary = { operators: {} }
