@@ -16,6 +16,20 @@ function onWire(event: Event): Record<string, unknown> {
   )
 }
 
+test.each<[bigint, 'metricSint64' | 'metricD']>([
+  [5n, 'metricSint64'],
+  [-1n, 'metricSint64'],
+  [9007199254740993n, 'metricSint64'],
+  [-9223372036854775808n, 'metricSint64'],
+  [9223372036854775807n, 'metricSint64'],
+  [9223372036854775808n, 'metricD'],
+])('the bigint %d is exact, as %s', (metric, field) => {
+  const [event] = wire.Msg.decode(encodeMsg({ events: [{ ...makeEvent({ time: 0 }), metric }] })).events
+  expect(String(event?.[field])).toBe(String(field === 'metricD' ? Number(metric) : metric))
+  expect(event?.[field === 'metricD' ? 'metricSint64' : 'metricD']).toBeNull()
+  expect(event?.metricF).toBe(Math.fround(Number(metric)))
+})
+
 describe('an event', () => {
   test.each<[number, Record<string, number>]>([
     [0, { metricSint64: 0, metricF: 0 }],

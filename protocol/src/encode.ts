@@ -1,17 +1,24 @@
+import Long from 'long'
 import type { Msg } from './decode.ts'
 import type { Event } from './event.ts'
 import * as wire from './riemann.js'
 
+/** An event to be encoded; a metric beyond 2^53 is exact as a bigint. */
+export type OutgoingEvent = Omit<Event, 'metric'> & { readonly metric?: number | bigint | undefined }
+
+/** A Msg to be encoded. */
+export type OutgoingMsg = Partial<Omit<Msg, 'events'>> & { readonly events?: readonly OutgoingEvent[] }
+
 /**
  * Encodes a Msg as Riemann and its clients do, each event with both families of fields, for old and new readers:
- * `metric_f` beside `metric_sint64` (a safe integer) or `metric_d`, and `time` (cut to seconds) beside `time_micros`.
+ * `metric_f` beside `metric_sint64` (a safe integer, or a bigint of 64 bits) or `metric_d`, and `time` (cut to seconds) beside `time_micros`.
  *
  * `metric_f` is left out for a metric beyond the range of a float. Lone surrogates become U+FFFD.
  *
  * @example
  * encodeFrame(encodeMsg({ ok: false, error: 'disk full' }))
  */
-export function encodeMsg(msg: Partial<Msg>): Uint8Array {
+export function encodeMsg(msg: OutgoingMsg): Uint8Array {
   return wire.Msg.encode({
     ok: msg.ok ?? null,
     error: text(msg.error),
@@ -30,7 +37,8 @@ export function encodeFrame(msg: Uint8Array): Uint8Array {
 
 const MAX_FLOAT = 3.4028234663852886e38
 
-function toWire(event: Event): wire.Event.$Properties {
+function toWire(event: OutgoingEvent): wire.Event.$Properties {
+  if (typeof event.metric === 'bigint') return bigToWire(event, event.metric)
   const { metric = null } = event
   // As an integer, -0 would lose its sign.
   const whole = Number.isSafeInteger(metric) && !Object.is(metric, -0)
@@ -51,6 +59,14 @@ function toWire(event: Event): wire.Event.$Properties {
       value: value.toWellFormed(),
     })),
   }
+}
+
+function bigToWire(event: OutgoingEvent, metric: bigint): wire.Event.$Properties {
+  const near = Number(metric)
+  const fields = toWire({ ...event, metric: near })
+  if (BigInt.asIntN(64, metric) !== metric) return fields
+  const exact = Long.fromBits(Number(BigInt.asIntN(32, metric)), Number(metric >> 32n))
+  return { ...fields, metricSint64: exact, metricD: null }
 }
 
 function text(value: string | undefined): string | null {

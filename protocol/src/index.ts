@@ -1,5 +1,5 @@
 export { decodeMsg, type Msg } from './decode.ts'
-export { encodeFrame, encodeMsg } from './encode.ts'
+export { encodeFrame, encodeMsg, type OutgoingEvent, type OutgoingMsg } from './encode.ts'
 export { ProtocolError, type ProtocolReason } from './error.ts'
 export {
   DEFAULT_TTL,

@@ -1,143 +1,26 @@
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { afterEach, describe, expect, test } from 'vitest'
-import {
-  decodeMsg,
-  encodeFrame,
-  encodeMsg,
-  FrameReader,
-  MAX_DATAGRAM,
-  type Msg,
-  makeEvent,
-} from 'weir-protocol'
-import { type Client, type ClientOptions, connect } from './client.ts'
-import type { Clock } from './clock.ts'
-import type { ClientErrorCode } from './errors.ts'
-import { MAX_OUTSTANDING } from './tcp.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { decodeMsg, encodeFrame, encodeMsg, MAX_DATAGRAM, makeEvent } from 'weir-protocol'
+import { type Client, connect } from './client.ts'
+import { NOW, VirtualClock } from './clock.fixture.ts'
+import type { ClientError } from './errors.ts'
+import { type Hub, NOT_OK, OK, startHub, until, unusedPort, watch } from './hub.fixture.ts'
+import type { ClientOptions } from './options.ts'
+import { MAX_OUTSTANDING } from './stream-connection.ts'
 
-const NOW = 1_700_000_000_000_001
-const OK = encodeFrame(encodeMsg({ ok: true }))
-const NOT_OK = encodeFrame(encodeMsg({ ok: false, error: 'no room' }))
-
-const cleanups: (() => unknown)[] = []
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
-})
-
-/** A hub of which the test says when and what it answers. */
-interface Hub {
-  readonly port: number
-  /** Waits for the next message. */
-  received(): Promise<Msg>
-  answer(bytes: Uint8Array): void
-  hangUp(): void
-}
-
-async function startHub(): Promise<Hub> {
-  const msgs: Msg[] = []
-  const sockets: Socket[] = []
-  const server = createServer((socket) => {
-    sockets.push(socket)
-    const reader = new FrameReader()
-    socket.on('error', () => {})
-    socket.on('data', (chunk: Buffer) => {
-      reader.push(chunk, (payload) => msgs.push(decodeMsg(payload, 0)))
-      server.emit('received')
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  cleanups.push(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  const socket = () => sockets[0] ?? raise('nobody has connected')
-  return {
-    port: portOf(server.address()),
-    async received() {
-      while (msgs.length === 0) await once(server, 'received')
-      return msgs.shift() ?? raise('nothing was received')
-    },
-    answer: (bytes) => void socket().write(bytes),
-    hangUp: () => void socket().destroy(),
-  }
-}
-
-/** A clock of which the test says when the timers ring. */
-class TestClock implements Clock {
-  readonly #timers = new Set<() => void>()
-
-  now(): number {
-    return NOW
-  }
-
-  after(_ms: number, run: () => void): () => void {
-    this.#timers.add(run)
-    return () => void this.#timers.delete(run)
-  }
-
-  get timers(): number {
-    return this.#timers.size
-  }
-
-  ring(): void {
-    for (const run of this.#timers) {
-      this.#timers.delete(run)
-      run()
-    }
-  }
-}
-
+/** A client whose lost connection stays lost. */
 async function connected(hub: Hub, options: ClientOptions = {}): Promise<Client> {
-  const client = await connect({ port: hub.port, eventHost: 'web-1', clock: new TestClock(), ...options })
-  cleanups.push(() => {
+  const how = { port: hub.port, eventHost: 'web-1', clock: new VirtualClock(), reconnect: false }
+  const client = await connect({ ...how, ...options })
+  onTestFinished(() => {
     hub.hangUp()
     return client.close()
   })
   return client
-}
-
-/** What becomes of a promise: `waiting` until it is settled, then `ok` or the code of the error. */
-function watch(promise: Promise<void>): { state: 'waiting' | 'ok' | ClientErrorCode; message: string } {
-  const watched: ReturnType<typeof watch> = { state: 'waiting', message: '' }
-  promise.then(
-    () => {
-      watched.state = 'ok'
-    },
-    (error) => {
-      watched.state = error.code
-      watched.message = error.message
-    },
-  )
-  return watched
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  return typeof address === 'object' && address !== null ? address.port : raise('no port')
-}
-
-/** A port where nobody listens. */
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const port = portOf(server.address())
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-function raise(message: string): never {
-  throw new Error(message)
-}
-
-/** Waits until `condition` holds, letting real I/O go on. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await turn()
 }
 
 describe('send', () => {
@@ -209,22 +92,33 @@ describe('send', () => {
     })
   })
 
-  test('rejects when no answer comes in time; a late one is not taken for that of another message', async () => {
+  test('rejects when the hub says nothing for so long, and takes the connection for lost', async () => {
     const hub = await startHub()
-    const clock = new TestClock()
+    const clock = new VirtualClock()
     const client = await connected(hub, { clock, timeoutMs: 250 })
     const first = watch(client.send({ service: 'first' }))
     await hub.received()
-    clock.ring()
+    clock.advance(249)
+    await turn()
+    expect(first.state).toBe('waiting')
+    clock.advance(1)
     await until(() => first.state !== 'waiting')
     expect(first).toEqual({ state: 'timeout', message: `127.0.0.1:${hub.port}: no answer within 250 ms` })
-    const second = watch(client.send({ service: 'second' }))
-    await hub.received()
-    hub.answer(NOT_OK)
-    hub.answer(OK)
-    await until(() => second.state !== 'waiting')
-    expect(second.state).toBe('ok')
     expect(clock.timers).toBe(0)
+  })
+
+  test('waits on while the hub answers others, however slowly', async () => {
+    const hub = await startHub()
+    const clock = new VirtualClock()
+    const client = await connected(hub, { clock, timeoutMs: 250 })
+    const sends = [1, 2, 3].map((metric) => watch(client.send({ metric })))
+    for (const sent of sends) {
+      await hub.received()
+      clock.advance(200)
+      hub.answer(OK)
+      await until(() => sent.state !== 'waiting')
+    }
+    expect(sends.map(({ state }) => state)).toEqual(['ok', 'ok', 'ok'])
   })
 
   test.each([
@@ -244,17 +138,45 @@ describe('send', () => {
     })
   })
 
-  test('refuses more when too much waits for answers', async () => {
+  test('has so many messages outstanding at most; the others wait for their turn', async () => {
     const hub = await startHub()
     const client = await connected(hub)
-    const sends = Array.from({ length: MAX_OUTSTANDING }, () => watch(client.send({ service: 's' })))
-    await expect(client.send({})).rejects.toMatchObject({ code: 'overloaded' })
-    await hub.received()
-    hub.answer(OK)
-    await until(() => sends[0]?.state === 'ok')
-    const more = watch(client.send({}))
+    const sends = Array.from({ length: MAX_OUTSTANDING + 1 }, () => client.send({ service: 's' }))
+    for (let n = 0; n < MAX_OUTSTANDING; n++) await hub.received()
     await turn()
-    expect(more.state).toBe('waiting')
+    expect(hub.events).toHaveLength(MAX_OUTSTANDING)
+    hub.answer(OK)
+    await hub.received()
+    hub.answer(Buffer.concat(Array.from({ length: MAX_OUTSTANDING }, () => OK)))
+    await Promise.all(sends)
+    expect(client.stats).toMatchObject({ accepted: MAX_OUTSTANDING + 1, queued: 0, queuedBytes: 0 })
+  })
+
+  test('may be ignored: a rejection ends no process', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    onTestFinished(() => void process.off('unhandledRejection', unhandled))
+    const hub = await startHub({ answer: () => NOT_OK })
+    const problems: ClientError[] = []
+    const client = await connected(hub, { onProblem: (error) => problems.push(error) })
+    client.send({})
+    client.send(JSON.parse('{"metric":"much"}'))
+    client.send(JSON.parse('null'))
+    await client.flush()
+    await client.close()
+    client.send({})
+    await turn()
+    expect(unhandled).not.toHaveBeenCalled()
+    expect(client.stats).toMatchObject({ accepted: 0, refused: 1, failed: 3 })
+    expect(problems.map(({ code }) => code)).toEqual(['invalid-event', 'refused', 'closed'])
+  })
+
+  test('tells what a hub with a full disk has not recorded from what it refused', async () => {
+    const hub = await startHub({
+      answer: () => encodeFrame(encodeMsg({ ok: false, error: 'evaluated, not recorded' })),
+    })
+    const client = await connected(hub)
+    await expect(client.send({})).rejects.toMatchObject({ code: 'not-recorded' })
   })
 
   test('refuses an event of wrong types, and goes on', async () => {
@@ -288,16 +210,16 @@ describe('connect', () => {
 
   test.each([0, 65_536, 1.5, Number.NaN])('rejects for the port %d', async (port) => {
     await expect(connect({ port })).rejects.toMatchObject({
-      code: 'connect-failed',
-      message: `cannot connect to 127.0.0.1:${port}: a port is an integer from 1 to 65535`,
+      code: 'invalid-option',
+      message: expect.stringContaining('is not an integer from 1 to 65535'),
     })
   })
 
   test('rejects when no connection comes in time', async () => {
     const hub = await startHub()
-    const clock = new TestClock()
+    const clock = new VirtualClock()
     const connecting = connect({ port: hub.port, timeoutMs: 70, clock })
-    clock.ring()
+    clock.advance(70)
     await expect(connecting).rejects.toMatchObject({
       code: 'connect-failed',
       message: `cannot connect to 127.0.0.1:${hub.port}: no connection within 70 ms`,
@@ -321,12 +243,12 @@ describe('close', () => {
 
   test('waits no longer than the timeout', async () => {
     const hub = await startHub()
-    const clock = new TestClock()
+    const clock = new VirtualClock()
     const client = await connected(hub, { clock })
     const sent = watch(client.send({}))
     await hub.received()
     const closed = client.close()
-    clock.ring()
+    clock.advance(5000)
     await closed
     expect(sent.state).toBe('timeout')
   })
@@ -361,7 +283,7 @@ describe('the process', () => {
       await client.send({ service: 'last words' })
       console.log('answered')`
     const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script])
-    cleanups.push(() => child.kill())
+    onTestFinished(() => void child.kill())
     const output: string[] = []
     child.stdout.on('data', (text) => output.push(String(text)))
     child.stderr.on('data', (text) => output.push(String(text)))
@@ -375,9 +297,9 @@ describe('udp', () => {
   test('sends a message a datagram', async () => {
     const socket = createSocket('udp4').bind(0, '127.0.0.1')
     await once(socket, 'listening')
-    cleanups.push(() => socket.close())
+    onTestFinished(() => void socket.close())
     const { port } = socket.address()
-    const client = await connect({ port, transport: 'udp', eventHost: 'web-1', clock: new TestClock() })
+    const client = await connect({ port, transport: 'udp', eventHost: 'web-1', clock: new VirtualClock() })
     const datagram = once(socket, 'message')
     await client.send([{ service: 'a' }, { service: 'b' }])
     const [msg] = await datagram
@@ -409,5 +331,68 @@ describe('udp', () => {
       code: 'connect-failed',
       message: expect.stringMatching(/^cannot send to 255\.255\.255\.255:5555: E[A-Z]+$/),
     })
+  })
+})
+
+describe('query', () => {
+  const found = [
+    makeEvent({ host: 'a', service: 's', metric: 1.5, time: NOW }),
+    makeEvent({ host: 'b', time: NOW }),
+  ]
+
+  test('gives the events, and says what is wrong; each answer goes to whom it is for', async () => {
+    const hub = await startHub()
+    const client = await connected(hub)
+    const first = client.send({ service: 's' })
+    const query = client.query('service = "s"')
+    const wrong = watch(client.query('up down left'))
+    const last = client.send({ service: 't' })
+    expect((await hub.received()).events).toHaveLength(1)
+    expect((await hub.received()).query).toBe('service = "s"')
+    expect((await hub.received()).query).toBe('up down left')
+    const refused = encodeMsg({ ok: false, error: "mismatched input 'down'" })
+    hub.answer(
+      Buffer.concat([OK, encodeFrame(encodeMsg({ ok: true, events: found })), encodeFrame(refused), OK]),
+    )
+    await first
+    expect(await query).toEqual(found)
+    await last
+    expect(wrong).toMatchObject({
+      state: 'refused',
+      message: `127.0.0.1:${hub.port} refused: mismatched input 'down'`,
+    })
+  })
+
+  test('waits so long; a late answer is not taken for that of another', async () => {
+    const hub = await startHub()
+    const clock = new VirtualClock()
+    const client = await connected(hub, { clock, timeoutMs: 250, reconnect: true })
+    const before = watch(client.send({}))
+    clock.advance(200)
+    const query = watch(client.query('true'))
+    await hub.received()
+    await hub.received()
+    hub.answer(OK)
+    await until(() => before.state === 'ok')
+    clock.advance(249)
+    await turn()
+    expect(query.state).toBe('waiting')
+    clock.advance(1)
+    await until(() => query.state !== 'waiting')
+    expect(query).toMatchObject({
+      state: 'timeout',
+      message: expect.stringContaining('no answer to the query'),
+    })
+    const after = client.query('true')
+    await hub.received()
+    hub.answer(encodeFrame(encodeMsg({ ok: true, events: found })))
+    hub.answer(OK)
+    expect(await after).toEqual([])
+  })
+
+  test('has no answer by UDP', async () => {
+    const client = await connect({ transport: 'udp' })
+    onTestFinished(() => client.close())
+    await expect(client.query('true')).rejects.toMatchObject({ code: 'not-supported' })
   })
 })

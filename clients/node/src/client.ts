@@ -1,98 +1,224 @@
-import { hostname } from 'node:os'
-import { encodeMsg, MAX_EVENTS } from 'weir-protocol'
-import { type Clock, machineClock } from './clock.ts'
+import { type Event, encodeMsg, MAX_DATAGRAM, MAX_EVENTS, MAX_FRAME } from 'weir-protocol'
+import { acceptance, refusal } from './acceptance.ts'
+import { Batcher, frameOf } from './batch.ts'
+import { deferred } from './deferred.ts'
 import { ClientError } from './errors.ts'
 import { type EventInput, toEvent } from './event-input.ts'
-import { addressOf, type Link } from './link.ts'
-import { connectTcp } from './tcp.ts'
-import { connectUdp } from './udp.ts'
+import { Link } from './link.ts'
+import { makeMessage } from './message.ts'
+import { type ClientOptions, type Settings, settingsOf } from './options.ts'
 
-export interface ClientOptions {
-  /** The hub's address or name. Default: `127.0.0.1`. */
-  readonly host?: string | undefined
-  /** Default: 5555. */
-  readonly port?: number | undefined
-  /** `tcp` answers each message; `udp` is fire and forget, up to 16 KiB a message. Default: `tcp`. */
-  readonly transport?: 'tcp' | 'udp' | undefined
-  /** TCP: milliseconds to wait for the connection, and for each answer. Default: 5000. */
-  readonly timeoutMs?: number | undefined
-  /** The host of events that name none. Default: the machine's name. */
-  readonly eventHost?: string | undefined
-  /** Default: the machine's clock. */
-  readonly clock?: Clock | undefined
+/** What a client has done so far, and what it holds. Numbers of events, but for `connections`. */
+export interface ClientStats {
+  readonly connected: boolean
+  /** Connections that came about. */
+  readonly connections: number
+  /** Waiting to be sent, or for an answer; and their bytes. */
+  readonly queued: number
+  readonly queuedBytes: number
+  /** The hub accepted their message (UDP: the machine took it). */
+  readonly accepted: number
+  /** The hub refused their message. */
+  readonly refused: number
+  /** Given up because the queue was full. */
+  readonly dropped: number
+  /** Given up for another reason. */
+  readonly failed: number
+  /** Sent again after a connection that was lost before the answer. */
+  readonly resent: number
 }
 
-/** A connection to one hub. Idle, it does not keep the process alive. */
+/** The way to one hub. It does not keep the process alive but for an answer that is on its way. */
 export interface Client {
   /**
    * Sends one event, or several as one message.
    *
-   * Resolves when the hub has answered that it accepted just this message (UDP: when the machine has taken it), so
-   * that messages may be sent without waiting for those before. What is handed in is not changed.
+   * Resolves when the hub has accepted the message with these events (UDP: when the machine has taken it). Messages may
+   * be sent without waiting for those before. A message without an answer when the connection is lost is sent again,
+   * so that it arrives at least once. What is handed in is neither changed nor kept.
+   *
+   * Never throws. The promise may be ignored: its rejection ends no process; `stats` counts it, `onProblem` hears of it.
    *
    * @throws {ClientError} Rejects; see ClientErrorCode for what each code says about the events.
    */
   send(events: EventInput | readonly EventInput[]): Promise<void>
 
-  /** Refuses further messages, waits for the answers on their way, at most as long as their timeouts, and disconnects. */
-  close(): Promise<void>
+  /**
+   * Asks the hub's index, after all that was sent before.
+   *
+   * @param query In Riemann's query language.
+   * @throws {ClientError} Rejects: `refused` with the hub's reason, as for a mistake in the query; `timeout` where no
+   * answer came within `timeoutMs`; `not-supported` by UDP.
+   * @example
+   * await client.query('state = "critical" and service =~ "df-%"')
+   */
+  query(query: string): Promise<readonly Event[]>
+
+  /**
+   * Sends what is gathered, and waits until all that was handed in before is answered or given up.
+   *
+   * @returns False where that took longer than `withinMs` (default `timeoutMs`). Never rejects.
+   */
+  flush(withinMs?: number): Promise<boolean>
+
+  readonly stats: ClientStats
+
+  /** Refuses further messages, waits for what is queued as `flush` does, gives up the rest, and disconnects. */
+  close(withinMs?: number): Promise<void>
 
   /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /**
- * Connects to a hub, Weir or Riemann.
+ * Connects to a hub, Weir or Riemann, and from then on reconnects by itself.
  *
- * A connection that is lost stays lost: messages then reject with `connection-lost`.
- *
- * @throws {ClientError} Rejects with `connect-failed`.
+ * @throws {ClientError} Rejects with `connect-failed` where the first connection does not come about, or with
+ * `invalid-option`.
  * @example
  * const client = await connect({ host: 'hub.example', port: 5555 })
  * await client.send({ service: 'api/latency', metric: 0.25, state: 'ok', ttl: 60 })
  * await client.close()
  */
 export async function connect(options: ClientOptions = {}): Promise<Client> {
-  const { transport = 'tcp', eventHost = hostname(), clock = machineClock } = options
-  const { host = '127.0.0.1', port = 5555, timeoutMs = 5000 } = options
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new ClientError(
-      'connect-failed',
-      `cannot connect to ${addressOf({ host, port })}: a port is an integer from 1 to 65535`,
-    )
-  const open = transport === 'udp' ? connectUdp : connectTcp
-  const link = await open({ host, port, timeoutMs, clock })
-  return new LinkedClient(link, eventHost, clock)
+  const settings = settingsOf(options)
+  const link = new Link(settings)
+  await link.connect()
+  return new LinkedClient(link, settings)
+}
+
+/**
+ * A client that is there at once and connects in the background, for an application that starts whether the hub is
+ * there or not: what is sent meanwhile is queued.
+ *
+ * @throws {ClientError} `invalid-option`.
+ */
+export function createClient(options: ClientOptions = {}): Client {
+  const settings = settingsOf(options)
+  const link = new Link(settings)
+  link.start()
+  return new LinkedClient(link, settings)
 }
 
 class LinkedClient implements Client {
   readonly #link: Link
-  readonly #eventHost: string
-  readonly #clock: Clock
+  readonly #settings: Settings
+  readonly #maxBytes: number
+  readonly #batcher: Batcher | undefined
+  #closing = false
+  #invalid = 0
 
-  constructor(link: Link, eventHost: string, clock: Clock) {
+  constructor(link: Link, settings: Settings) {
     this.#link = link
-    this.#eventHost = eventHost
-    this.#clock = clock
+    this.#settings = settings
+    this.#maxBytes = settings.transport === 'udp' ? MAX_DATAGRAM : MAX_FRAME
+    if (settings.batch === undefined) return
+    const batchBytes = settings.transport === 'udp' ? MAX_DATAGRAM : BATCH_BYTES
+    this.#batcher = new Batcher(settings.batch, batchBytes, settings.clock, link.address, (message) =>
+      link.offer(message),
+    )
   }
 
-  async send(events: EventInput | readonly EventInput[]): Promise<void> {
+  get stats(): ClientStats {
+    const { queue, connected, connections } = this.#link
+    const { accepted, refused, dropped, failed, resent } = queue.counts
+    return {
+      ...{ connected, connections, queued: queue.events, queuedBytes: queue.bytes },
+      ...{ accepted, refused, dropped, failed: failed + this.#invalid, resent },
+    }
+  }
+
+  send(events: EventInput | readonly EventInput[]): Promise<void> {
     const inputs: readonly EventInput[] = Array.isArray(events) ? events : [events]
-    if (inputs.length === 0) return
-    if (inputs.length > MAX_EVENTS)
-      throw new ClientError(
-        'too-large',
-        `${inputs.length} events in one message, above the limit of ${MAX_EVENTS}`,
-      )
-    const defaults = { host: this.#eventHost, time: this.#clock.now() }
-    await this.#link.send(encodeMsg({ events: inputs.map((input) => toEvent(input, defaults)) }))
+    if (inputs.length === 0) return Promise.resolve()
+    try {
+      const msg = this.#encode(inputs)
+      if (this.#batcher !== undefined && !this.#closing) return this.#batcher.add(msg, inputs.length)
+      const sent = deferred<void>()
+      const frame = frameOf([msg], msg.length)
+      this.#link.offer(makeMessage(frame, inputs.length, acceptance(sent, this.#link.address)))
+      return sent.promise
+    } catch (thrown) {
+      return this.#refuse(thrown, inputs.length)
+    }
   }
 
-  close(): Promise<void> {
-    return this.#link.close()
+  query(query: string): Promise<readonly Event[]> {
+    const { clock, timeoutMs, transport } = this.#settings
+    const { address } = this.#link
+    const found = deferred<readonly Event[]>()
+    if (transport === 'udp') {
+      found.reject(
+        new ClientError('not-supported', `${address}: UDP brings no answer to a query; use TCP or TLS`),
+      )
+      return found.promise
+    }
+    this.#batcher?.flush()
+    const cancel = clock.after(timeoutMs, () =>
+      found.reject(new ClientError('timeout', `${address}: no answer to the query within ${timeoutMs} ms`)),
+    )
+    const msg = encodeMsg({ query: String(query) })
+    const settle = (
+      outcome:
+        | ClientError
+        | { ok?: boolean | undefined; error?: string | undefined; events: readonly Event[] },
+    ) => {
+      cancel()
+      if (outcome instanceof ClientError) found.reject(outcome)
+      else if (outcome.ok === true) found.resolve(outcome.events)
+      else found.reject(refusal(outcome.error, address))
+    }
+    this.#link.offer(makeMessage(frameOf([msg], msg.length), 0, settle))
+    return found.promise
+  }
+
+  flush(withinMs = this.#settings.timeoutMs): Promise<boolean> {
+    this.#batcher?.flush()
+    return this.#link.settled(withinMs)
+  }
+
+  close(withinMs = this.#settings.timeoutMs): Promise<void> {
+    this.#batcher?.flush()
+    this.#closing = true
+    return this.#link.close(withinMs)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
+
+  #encode(inputs: readonly EventInput[]): Uint8Array {
+    if (inputs.length > MAX_EVENTS)
+      throw new ClientError(
+        'too-large',
+        `${inputs.length} events in one message, above the limit of ${MAX_EVENTS}`,
+      )
+    const defaults = { host: this.#settings.eventHost, time: this.#settings.clock.now() }
+    const msg = encodeMsg({ events: inputs.map((input) => toEvent(input, defaults)) })
+    if (msg.length > this.#maxBytes) throw tooLarge(msg.length, this.#maxBytes)
+    return msg
+  }
+
+  /** An event that nobody could send. */
+  #refuse(thrown: unknown, events: number): Promise<void> {
+    const error =
+      thrown instanceof ClientError ? thrown : new ClientError('invalid-event', `an event: ${String(thrown)}`)
+    this.#invalid += events
+    this.#link.report(error)
+    const sent = deferred<void>()
+    sent.reject(error)
+    return sent.promise
+  }
+}
+
+/** A batch is sent before it becomes larger. */
+const BATCH_BYTES = 1024 * 1024
+
+function tooLarge(bytes: number, limit: number): ClientError {
+  const where = limit === MAX_DATAGRAM ? ' for a datagram' : ''
+  const instead = limit === MAX_DATAGRAM ? ', or over TCP' : ''
+  return new ClientError(
+    'too-large',
+    `a message of ${bytes} bytes, above the limit of ${limit}${where}: send fewer events at once${instead}`,
+  )
 }

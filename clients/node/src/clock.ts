@@ -2,16 +2,26 @@
 export interface Clock {
   /** Integer microseconds since the epoch. */
   now(): number
-  /** Calls `run` once after `ms` milliseconds; the returned function cancels it. Never keeps the process alive. */
-  after(ms: number, run: () => void): () => void
+  /**
+   * Calls `run` once after `ms` milliseconds; the returned function cancels it.
+   *
+   * It does not keep the process alive, unless `holds` is true: for what somebody has asked to wait for.
+   */
+  after(ms: number, run: () => void, holds?: boolean): () => void
 }
 
 /** The machine's own clock. */
 export const machineClock: Clock = {
   now: () => Date.now() * 1000,
-  after(ms, run) {
+  after(ms, run, holds = false) {
     const timer = setTimeout(run, ms)
-    timer.unref()
+    if (!holds) timer.unref()
     return () => clearTimeout(timer)
   },
 }
+
+/** Seconds since some moment, with fractions; it never goes back, so it tells how long something took. */
+export type Stopwatch = () => number
+
+/** The machine's own. */
+export const machineStopwatch: Stopwatch = () => performance.now() / 1000

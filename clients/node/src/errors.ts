@@ -4,15 +4,17 @@ export type ClientErrorCode =
   | 'connect-failed'
   /** The connection ended before the answer: the events may have arrived or not. */
   | 'connection-lost'
-  /** No answer in time: the events may have arrived or not. */
+  /** No answer in time, or before the client was closed: the events may have arrived or not. */
   | 'timeout'
   /** The hub answered `ok: false`; the message has its reason. */
   | 'refused'
+  /** The hub's rules have seen the events, and its journal could not take them: after a restart it will not know them. */
+  | 'not-recorded'
   /** The hub answered with something that is no answer; the connection was closed. */
   | 'bad-answer'
   /** The message is larger than the transport carries; nothing was sent. */
   | 'too-large'
-  /** Too much is waiting for answers; nothing was sent. */
+  /** The queue was full; nothing was sent. */
   | 'overloaded'
   /** The client was closed before; nothing was sent. */
   | 'closed'
@@ -20,6 +22,10 @@ export type ClientErrorCode =
   | 'invalid-event'
   /** The machine did not take the datagram. */
   | 'send-failed'
+  /** An option is wrong. */
+  | 'invalid-option'
+  /** The transport does not bring that. */
+  | 'not-supported'
 
 /** The one error that a client rejects with. */
 export class ClientError extends Error {

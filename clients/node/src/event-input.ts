@@ -1,4 +1,4 @@
-import { type Event, makeEvent, NO_ATTRIBUTES, NO_TAGS } from 'weir-protocol'
+import { makeEvent, NO_ATTRIBUTES, NO_TAGS, type OutgoingEvent } from 'weir-protocol'
 import { ClientError } from './errors.ts'
 
 /** An event as an application hands it in; an `Event` is one too. Whatever is left out or `undefined` is absent. */
@@ -10,10 +10,13 @@ export interface EventInput {
   /** `ok`, `warning`, `critical`, or a word of your own; `expired` is the hub's. */
   readonly state?: string | undefined
   readonly description?: string | undefined
-  /** NaN and infinity reach the hub as no metric. */
-  readonly metric?: number | undefined
+  /**
+   * A safe integer is sent as one (sint64), any other number as a double; a bigint as sint64 where it fits 64 bits, else
+   * as a double. NaN and infinity reach the hub as no metric.
+   */
+  readonly metric?: number | bigint | undefined
   /** When it happened: a Date, or integer microseconds since the epoch. Default: now. */
-  readonly time?: Date | number | undefined
+  readonly time?: Date | number | bigint | undefined
   /** Seconds after which the hub calls it expired unless another comes. Default: none; the hub takes 60. */
   readonly ttl?: number | undefined
   readonly tags?: readonly string[] | undefined
@@ -33,22 +36,25 @@ export interface EventDefaults {
  *
  * @throws {ClientError} `invalid-event`, naming the field, where JavaScript hands in a wrong type.
  */
-export function toEvent(input: EventInput, defaults: EventDefaults): Event {
-  return makeEvent({
+export function toEvent(input: EventInput, defaults: EventDefaults): OutgoingEvent {
+  if (typeof input !== 'object' || input === null) throw invalid('an event', input, 'an object')
+  const { metric } = input
+  const event = makeEvent({
     host: text('host', input.host) ?? defaults.host,
     service: text('service', input.service),
     state: text('state', input.state),
     description: text('description', input.description),
-    metric: number('metric', input.metric),
+    metric: typeof metric === 'bigint' ? undefined : number('metric', metric),
     time: microseconds(input.time) ?? defaults.time,
     ttl: number('ttl', input.ttl),
     tags: tagsOf(input.tags),
     attributes: attributesOf(input.attributes),
   })
+  return typeof metric === 'bigint' ? { ...event, metric } : event
 }
 
-function microseconds(time: Date | number | undefined): number | undefined {
-  const micros = time instanceof Date ? time.getTime() * 1000 : time
+function microseconds(time: Date | number | bigint | undefined): number | undefined {
+  const micros = time instanceof Date ? time.getTime() * 1000 : typeof time === 'bigint' ? Number(time) : time
   if (micros === undefined || micros === null) return undefined
   if (!Number.isSafeInteger(micros))
     throw invalid('time', time, 'a valid Date or an integer of microseconds since the epoch')

@@ -53,6 +53,7 @@ export async function send(args: readonly string[]): Promise<number> {
     host: to.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
     port: integer('the port of --to', to.slice(colon + 1), 1, 65_535),
     transport: values.udp === true ? 'udp' : 'tcp',
+    reconnect: false,
   })
   try {
     await client.send(event)
