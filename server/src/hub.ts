@@ -25,7 +25,7 @@ const TICK_MS = 100
 const MARK_EVERY = SECOND
 /** How many timers fire before other work of the process gets a turn. */
 const TIMERS_A_TURN = 2000
-/** Decisions of a replay are written to the tables after this many records. */
+/** What a replay decides is written to the tables after this many records, or decisions. */
 const REPLAY_BATCH = 10_000
 
 const NO_QUERIES: Outcome = { ok: false, error: 'this hub does not answer queries' }
@@ -147,7 +147,7 @@ export class Hub implements Intake {
       events += this.#evaluator.replay(record)
       records += 1
       bytes += record.bytes.length
-      if (records % REPLAY_BATCH === 0) this.#save()
+      if (records % REPLAY_BATCH === 0 || this.fold.book.decided >= REPLAY_BATCH) this.#save()
     }
     this.#save()
     this.#stamp = Math.max(wall.now(), this.fold.clock.now, journal.arrival)

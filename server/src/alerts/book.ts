@@ -168,6 +168,11 @@ export class AlertBook {
     return id
   }
 
+  /** How many decisions wait to be taken. */
+  get decided(): number {
+    return this.#log.length
+  }
+
   /** What was decided since the last call. */
   take(): Decisions {
     const decisions = {

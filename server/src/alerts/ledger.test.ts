@@ -88,6 +88,15 @@ function rig(limit?: number) {
   }
 }
 
+test('takes as many decisions at once as a storm of alerts makes', () => {
+  const { ledger, rows } = rig()
+  const log = Array.from({ length: 200_000 }, (_, number) => decisionOf(`d-${number}`))
+  const notifications = Array.from({ length: 200_000 }, () => messageOf('one and the same'))
+  ledger.save({ ...NOTHING, log, notifications })
+  expect(rows().decisions).toHaveLength(200_000)
+  expect(rows().messages).toHaveLength(1)
+})
+
 describe('what was decided', () => {
   test('is written, and whether there are messages is answered', () => {
     const { ledger, rows } = rig()

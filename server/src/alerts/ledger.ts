@@ -53,8 +53,9 @@ export class Ledger {
   save({ changes, touched, log, notifications }: Decisions): boolean {
     for (const { alert } of changes) this.#alerts.set(alert.id, alert)
     for (const alert of touched) this.#alerts.set(alert.id, alert)
-    this.#decisions.push(...log)
-    this.#notifications.push(...notifications)
+    // Not spread into one call: there may be more than a call takes.
+    for (const decision of log) this.#decisions.push(decision)
+    for (const notification of notifications) this.#notifications.push(notification)
     if (this.settled) return false
     try {
       this.#db.exec('begin immediate')

@@ -47,7 +47,7 @@ export function mapElements<T>(
       if (++rejectedCount <= REJECTIONS_TOLD)
         rejected.push({ ...place(element, at), problem: mapped.problem })
     } else {
-      events.push(...mapped.events)
+      for (const event of mapped.events) events.push(event)
       skipped += mapped.skipped ?? 0
     }
     if (++at > MAX_EVENTS || events.length > MAX_EVENTS)

@@ -127,8 +127,8 @@ class Stage {
 
   #take(): void {
     const { changes, notifications } = this.#fold.decisions()
-    this.changes.push(...changes)
-    this.notifications.push(...notifications)
+    for (const change of changes) this.changes.push(change)
+    for (const notification of notifications) this.notifications.push(notification)
   }
 }
 
