@@ -58,9 +58,11 @@ export function App(props: AppProps) {
   }
   const nothingYet = () => live.hub() !== undefined && all().length === 0 && alerts().length === 0
 
+  /** The hub sends only the worst of very many. */
+  const open = () => Math.max(alerts().length, live.hub()?.open ?? 0)
+
   createEffect(() => {
-    const open = alerts().length
-    document.title = `${open > 0 ? `(${open}) ` : ''}Weir${away() ? ' · disconnected' : ''}`
+    document.title = `${open() > 0 ? `(${open()}) ` : ''}Weir${away() ? ' · disconnected' : ''}`
   })
   createEffect(
     on(filter, (text) => history.replaceState(null, '', withFilter(location.href, text)), { defer: true }),
@@ -79,6 +81,7 @@ export function App(props: AppProps) {
             <Show when={!nothingYet()} fallback={<Hint listen={hub().listen} page={location} />}>
               <Alerts
                 alerts={alerts()}
+                total={open()}
                 now={live.now()}
                 onFind={({ host, service }) => {
                   setFilter(withField(withField('', 'host', host ?? ''), 'service', service ?? undefined))

@@ -180,6 +180,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     version: VERSION,
     started: started / 1000,
     indexed: hub.fold.index.size,
+    open: hub.fold.book.size,
     events: hub.fold.engine.counters.events,
     eventsPerSecond,
     rules: hub.fold.engine.rules.length,

@@ -50,6 +50,7 @@ export function hub(parts: Partial<HubView> = {}): HubView {
     version: '0.1.0',
     started: 0,
     indexed: 0,
+    open: 0,
     events: 0,
     eventsPerSecond: 0,
     rules: 3,

@@ -13,6 +13,8 @@ const MOST = 500
 export interface AlertsProps {
   /** Worst first. */
   readonly alerts: readonly AlertView[]
+  /** How many there are; more than `alerts` where these are only the worst. */
+  readonly total: number
   readonly now: number
   /** Show this alert's host and service in the table. */
   readonly onFind: (alert: AlertView) => void
@@ -28,7 +30,10 @@ export function Alerts(props: AlertsProps) {
   const critical = () => store.alerts.filter(({ severity }) => kindOf(severity) === 'critical').length
   const summary = () => {
     if (store.alerts.length === 0) return 'Nothing is firing'
-    return `${plural(store.alerts.length, 'open alert')}${critical() > 0 ? `, ${critical()} critical` : ''}`
+    const criticals = critical()
+    // Where only the worst are here and all of these are critical, others may be, too.
+    const some = props.total > store.alerts.length && criticals === store.alerts.length ? 'at least ' : ''
+    return `${plural(props.total, 'open alert')}${criticals > 0 ? `, ${some}${criticals} critical` : ''}`
   }
 
   return (
@@ -46,7 +51,7 @@ export function Alerts(props: AlertsProps) {
           <For each={shown()}>{(alert) => <Alert alert={alert} now={props.now} onFind={props.onFind} />}</For>
         </ul>
         <More
-          total={store.alerts.length}
+          total={props.total}
           few={FEW}
           most={MOST}
           noun="alert"

@@ -7,6 +7,7 @@ export interface Snapshot {
   readonly hub: HubView
   /** At most `ROW_LIMIT`; `hub.indexed` says how many there are. */
   readonly rows: readonly Row[]
+  /** The worst, at most `ALERT_LIMIT`; `hub.open` says how many there are. */
   readonly alerts: readonly AlertView[]
 }
 
@@ -18,7 +19,7 @@ export interface Changes {
   readonly rows?: readonly Row[]
   /** Rows that left the index: pairs of host and service. */
   readonly gone?: readonly (readonly [host: string | null, service: string | null])[]
-  /** All open alerts, whenever one of them changed. */
+  /** The open alerts as in a snapshot, whenever one changed. */
   readonly alerts?: readonly AlertView[]
 }
 
@@ -66,6 +67,8 @@ export interface HubView {
   /** When the process started. */
   readonly started: number
   readonly indexed: number
+  /** How many alerts are open. */
+  readonly open: number
   readonly events: number
   readonly eventsPerSecond: number
   readonly rules: number
@@ -80,3 +83,5 @@ export interface HubView {
 
 /** How many rows a snapshot holds at most. */
 export const ROW_LIMIT = 20_000
+/** How many alerts a frame holds at most. */
+export const ALERT_LIMIT = 1_000

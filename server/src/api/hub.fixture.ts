@@ -79,6 +79,7 @@ export class HubFixture {
     version: '0',
     started: TEST_START / 1000,
     indexed: this.hub.fold.index.size,
+    open: this.hub.fold.book.size,
     events: this.hub.fold.engine.counters.events,
     eventsPerSecond,
     rules: 1,

@@ -2,14 +2,15 @@ import type { Alert } from '../alerts/alert.ts'
 import type { Entry } from '../index/index.ts'
 import type { OutboxStatus } from '../outputs/outbox.ts'
 import type { AlertView, Row } from './frames.ts'
+import { nameOf, type Shown } from './worst.ts'
 
-/** What the page shows of an entry; `worst` has the severity of the host's and service's worst open alert, by `nameOf`. */
-export function toRow({ event, arrival }: Entry, worst: ReadonlyMap<string, string>): Row {
+/** What the page shows of an entry; `worst` is what alerts make it show instead of its own state. */
+export function toRow({ event, arrival }: Entry, worst: ReadonlyMap<string, Shown>): Row {
   return {
     host: event.host ?? null,
     service: event.service ?? null,
     state: event.state ?? null,
-    shown: worst.get(nameOf(event.host, event.service)) ?? event.state ?? null,
+    shown: worst.get(nameOf(event.host, event.service))?.severity ?? event.state ?? null,
     metric: event.metric ?? null,
     description: event.description ?? null,
     tags: event.tags,
@@ -48,14 +49,4 @@ export function toView(alert: Alert, statuses: ReadonlyMap<string, OutboxStatus>
             ? 'told'
             : 'waiting',
   }
-}
-
-/** One text for a host and service. */
-export function nameOf(host: string | undefined, service: string | undefined): string {
-  return JSON.stringify([host ?? null, service ?? null])
-}
-
-/** Which severity is worse: the higher one. */
-export function rank(severity: string): number {
-  return severity === 'critical' ? 2 : severity === 'warning' ? 1 : 0
 }

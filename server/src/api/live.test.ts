@@ -8,7 +8,7 @@ import { by } from '../streams/by.ts'
 import { index } from '../streams/index-events.ts'
 import { severity } from '../streams/severity.ts'
 import { below } from '../streams/threshold.ts'
-import type { Changes, Frame, Snapshot } from './frames.ts'
+import { ALERT_LIMIT, type Changes, type Frame, type Snapshot } from './frames.ts'
 import { HubFixture } from './hub.fixture.ts'
 import { BEHIND_BYTES, CHANGES_LIMIT, Live, SUBSCRIBER_LIMIT } from './live.ts'
 
@@ -177,6 +177,27 @@ test('a row shows the worst open alert of its host and service, and its own stat
     await rig.frame()
     await expect.poll(() => [page.table, page.alerts]).toEqual([{ 'db-1 disk': shown }, alerts])
   }
+})
+
+test('of very many alerts the worst are sent, and how many there are; each row shows its own', async () => {
+  const rig = await Rig.start()
+  const disks = (count: number, metric: number) =>
+    Array.from({ length: count }, (_, n) => ({ host: `${metric}-${n}`, service: 'disk', metric }))
+  rig.send(disks(ALERT_LIMIT, 7))
+  rig.send(disks(20, 3))
+  await rig.frame()
+  const page = await rig.page()
+  const [snapshot] = page.snapshots
+  expect([snapshot?.hub.open, snapshot?.alerts.length]).toEqual([ALERT_LIMIT + 20, ALERT_LIMIT])
+  expect(page.alerts.filter((text) => text.endsWith('critical'))).toHaveLength(20)
+
+  // Only the row of the alert that is over is sent again.
+  rig.send([{ host: '3-7', service: 'disk', metric: 60, state: 'ok' }])
+  await rig.frame()
+  await expect.poll(() => page.alerts.filter((text) => text.endsWith('critical'))).toHaveLength(19)
+  expect(page.changes.flatMap(({ rows }) => rows ?? []).map(({ host, shown }) => [host, shown])).toEqual([
+    ['3-7', 'ok'],
+  ])
 })
 
 test('many changes go in several frames, none is lost', async () => {

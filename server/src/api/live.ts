@@ -6,6 +6,7 @@ import type { Hub } from '../hub.ts'
 import type { Entry } from '../index/index.ts'
 import type { Outbox } from '../outputs/outbox.ts'
 import {
+  ALERT_LIMIT,
   type AlertView,
   type Changes,
   type Frame,
@@ -14,7 +15,8 @@ import {
   type Row,
   type Snapshot,
 } from './frames.ts'
-import { nameOf, rank, toRow, toView } from './live-views.ts'
+import { toRow, toView } from './live-views.ts'
+import { type Shown, shownByAlerts, worstOf } from './worst.ts'
 
 /** Frames leave at most ten times a second. */
 const FRAME_MS = 100
@@ -26,6 +28,9 @@ const HUB_EVERY = 10
 export const BEHIND_BYTES = 4 * 1024 * 1024
 /** When more rows than this wait to be sent, all pages get a new snapshot instead. */
 export const CHANGES_LIMIT = 50_000
+const NOTHING_SHOWN: ReadonlyMap<string, Shown> = new Map()
+/** While more alerts are open than this, they go with the figures of the hub only: looking at them takes a while. */
+const MANY_ALERTS = 5_000
 /** With every so many frames pages are asked whether they are there; who has not answered the last time is dropped. */
 const PING_EVERY = 300
 /** How long pages have to close when the hub stops. */
@@ -52,8 +57,8 @@ export class Live {
   /** What changed since the last frame: the entry, or its host and service when it left. */
   readonly #rows = new Map<Entry, 'changed' | 'gone'>()
   #alertsChanged = false
-  /** The entries that the open alerts of the last frame were about. */
-  #shownAlerted = new Map<string, Entry>()
+  /** What rows show instead of their own state, as of the last frame that any page got. */
+  #shown: ReadonlyMap<string, Shown> | undefined
   #frames = 0
   #events = 0
   #eventsAt: number
@@ -134,13 +139,18 @@ export class Live {
       this.#measure()
     }
     if (this.#sockets.clients.size === 0) {
+      // Whoever comes next begins with a snapshot.
       this.#rows.clear()
+      this.#alertsChanged = false
+      this.#shown = undefined
       return
     }
     if (this.#frames % PING_EVERY === 0) this.#ping()
+    const withAlerts = this.#alertsChanged && (withHub || this.#hub.fold.book.size <= MANY_ALERTS)
+    if (withAlerts || this.#shown === undefined) this.#lookAtAlerts()
     this.#catchUp(withHub)
-    if (!withHub && !this.#alertsChanged && this.#rows.size === 0) return
-    const frame = JSON.stringify(this.#changes(withHub))
+    if (!withHub && !withAlerts && this.#rows.size === 0) return
+    const frame = JSON.stringify(this.#changes(withHub, withAlerts))
     this.counters.frames += 1
     for (const page of this.#sockets.clients) {
       if (this.#behind.has(page)) continue
@@ -189,38 +199,35 @@ export class Live {
     }
   }
 
-  #changes(withHub: boolean): Frame {
-    const worst = this.#worst()
+  #changes(withHub: boolean, withAlerts: boolean): Frame {
     const rows: Row[] = []
     const gone: [string | null, string | null][] = []
     for (const [entry, what] of this.#rows) {
       if (rows.length + gone.length >= FRAME_ROWS) break
       this.#rows.delete(entry)
       const { host, service } = entry.event
-      if (what === 'changed') rows.push(toRow(entry, worst))
+      if (what === 'changed') rows.push(toRow(entry, this.#shown ?? NOTHING_SHOWN))
       // It may have come back since, as another entry.
       else if (this.#hub.fold.index.entry(host, service) === undefined)
         gone.push([host ?? null, service ?? null])
     }
-    if (this.#alertsChanged) for (const entry of this.#alerted()) rows.push(toRow(entry, worst))
     const changes: Changes = {
       type: 'changes',
       now: this.#wall.now() / 1000,
       ...(withHub ? { hub: this.#view(this.#rate) } : {}),
       ...(rows.length > 0 ? { rows } : {}),
       ...(gone.length > 0 ? { gone } : {}),
-      ...(this.#alertsChanged ? { alerts: this.#alerts() } : {}),
+      ...(withAlerts ? { alerts: this.#alerts() } : {}),
     }
-    this.#alertsChanged = false
+    if (withAlerts) this.#alertsChanged = false
     return changes
   }
 
   #snapshot(): Snapshot {
-    const worst = this.#worst()
     const rows: Row[] = []
     for (const entry of this.#hub.fold.index.entries()) {
       if (rows.length >= ROW_LIMIT) break
-      rows.push(toRow(entry, worst))
+      rows.push(toRow(entry, this.#shown ?? NOTHING_SHOWN))
     }
     return {
       type: 'snapshot',
@@ -231,35 +238,26 @@ export class Live {
     }
   }
 
-  /** The severity to show for a host and service that an open alert is about. */
-  #worst(): ReadonlyMap<string, string> {
-    const worst = new Map<string, string>()
-    for (const { event, severity, status } of this.#hub.fold.book.open) {
-      if (status !== 'firing') continue
-      const name = nameOf(event.host, event.service)
-      const known = worst.get(name)
-      if (known === undefined || rank(severity) > rank(known)) worst.set(name, severity)
-    }
-    return worst
+  /** The rows that show something else now, because of an alert, are to be sent. */
+  #lookAtAlerts(): void {
+    const before = this.#shown
+    const now = shownByAlerts(this.#hub.fold.book.open)
+    this.#shown = now
+    if (before === undefined) return
+    for (const [name, { host, service, severity }] of now)
+      if (before.get(name)?.severity !== severity) this.#again(host, service)
+    for (const [name, { host, service }] of before) if (!now.has(name)) this.#again(host, service)
   }
 
-  /** The entries that an open or just closed alert is about. */
-  *#alerted(): Generator<Entry> {
-    const now = new Map<string, Entry>()
-    for (const { event } of this.#hub.fold.book.open) {
-      const entry = this.#hub.fold.index.entry(event.host, event.service)
-      if (entry !== undefined) now.set(nameOf(event.host, event.service), entry)
-    }
-    const all = new Map([...this.#shownAlerted, ...now])
-    this.#shownAlerted = now
-    yield* all.values()
+  #again(host: string | undefined, service: string | undefined): void {
+    const entry = this.#hub.fold.index.entry(host, service)
+    if (entry !== undefined) this.#rows.set(entry, 'changed')
   }
 
   #alerts(): AlertView[] {
-    const alerts = [...this.#hub.fold.book.open]
-    const statuses = this.#outbox.statusesOf(
-      alerts.flatMap((alert) => alert.messages.slice(-1 * Math.max(1, alert.policy.notify.length))),
-    )
+    const alerts = worstOf(this.#hub.fold.book.open, ALERT_LIMIT)
+    const ids = alerts.flatMap((alert) => alert.messages.slice(-1 * Math.max(1, alert.policy.notify.length)))
+    const statuses = this.#outbox.statusesOf(new Set(ids))
     return alerts.map((alert) => toView(alert, statuses))
   }
 }

@@ -41,6 +41,8 @@ const TABLE = `
   CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (destination, at, seq)
     WHERE status = 'pending' AND folded_into IS NULL;
   CREATE INDEX IF NOT EXISTS outbox_finished ON outbox (at) WHERE status <> 'pending';
+  -- A status is looked up often, and a row may be long.
+  CREATE INDEX IF NOT EXISTS outbox_status ON outbox (id, status);
   CREATE INDEX IF NOT EXISTS outbox_folded ON outbox (folded_into) WHERE folded_into IS NOT NULL;
 `
 
@@ -66,7 +68,7 @@ export function openTable(db: DatabaseSync) {
     ),
     waitingFor: db.prepare(`SELECT count(*) AS count FROM outbox WHERE destination = ? AND ${WAITING}`),
     row: db.prepare('SELECT * FROM outbox WHERE id = ?'),
-    status: db.prepare('SELECT status FROM outbox WHERE id = ?'),
+    status: db.prepare('SELECT status FROM outbox INDEXED BY outbox_status WHERE id = ?'),
     counts: db.prepare(
       `SELECT CASE WHEN folded_into IS NULL THEN status ELSE 'folded' END AS kind, count(*) AS count
        FROM outbox GROUP BY kind`,
