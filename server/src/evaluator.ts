@@ -1,6 +1,6 @@
 import { decodeMsg, type Event } from 'weir-protocol'
 import { type CommandOutcome, doCommand } from './command.ts'
-import type { Fold, ReloadReport } from './fold.ts'
+import type { Fold, ReloadReport, Restart } from './fold.ts'
 import type { JournalRecord, RecordKind } from './journal/record.ts'
 import { type RuleSet, unchangedRules } from './rules/rule-set.ts'
 import { rulesOf } from './work.ts'
@@ -20,6 +20,8 @@ export class Evaluator {
   readonly #log: (line: string) => void
   /** The rule set in force. */
   #ruleSet: RuleSet
+  /** The last restart that was evaluated. */
+  restart: Restart | undefined
   /** The hashes of those that were, the oldest first, each with the position of the record that put it in force. */
   #reigns: { readonly hash: string; readonly from: number }[] = []
 
@@ -52,14 +54,16 @@ export class Evaluator {
 
   /** Moves the clock to the record's arrival; false when there are more timers to fire first. */
   reach({ kind, arrival }: Meaning, limit?: number): boolean {
-    if (kind !== 'start' && kind !== 'gap') return this.#fold.advance(arrival, limit)
-    this.#fold.gap(arrival)
+    if (kind === 'start') this.#fold.restart(arrival)
+    else if (kind === 'gap') this.#fold.gap(arrival)
+    else return this.#fold.advance(arrival, limit)
     return true
   }
 
   /** Does what the record says; the clock stands at its arrival. */
   act({ kind, bytes }: Meaning, events: readonly Event[]): CommandOutcome | undefined {
     if (kind === 'msg') this.#fold.events(events)
+    if (kind === 'start') this.restart = this.#fold.tellRestart()
     return kind === 'command' ? doCommand(this.#fold, JSON.parse(new TextDecoder().decode(bytes))) : undefined
   }
 

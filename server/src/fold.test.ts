@@ -224,12 +224,12 @@ describe('a gap in which the hub could not listen', () => {
       changes: [
         '1 firing windows  1',
         '10 changed windows  2',
-        // Two seconds of `for` and four of the ttl were left.
-        '102 firing level a critical',
-        '104 stale level a critical',
-        '104 firing silent a,x critical',
+        // Two seconds of `for` and four of the ttl were left, and there are thirty more.
+        '132 firing level a critical',
+        '134 stale level a critical',
+        '134 firing silent a,x critical',
       ],
-      messages: ['104 -> ops: firing a 1', '104 -> dev: firing a 1', '109 -> ops: firing a,x silent'],
+      messages: ['134 -> ops: firing a 1', '134 -> dev: firing a 1', '139 -> ops: firing a,x silent'],
     })
   })
 

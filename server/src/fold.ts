@@ -1,6 +1,6 @@
 import { type Event, makeEvent } from 'weir-protocol'
 import { AlertBook, type Decisions } from './alerts/book.ts'
-import { SECOND } from './clock/duration.ts'
+import { SECOND, spell } from './clock/duration.ts'
 import { LogicalClock } from './clock/logical.ts'
 import { withClock } from './clock/rxjs.ts'
 import { Index } from './index/index.ts'
@@ -13,6 +13,10 @@ import type { Run } from './rules/run.ts'
 
 /** A gap in which nothing was heard, longer than this, is not charged to those who were not heard. */
 export const GAP = SECOND
+/** After a start, what waits to hear something waits so much longer: senders have to connect again, and to send. */
+export const GRACE = 30 * SECOND
+/** The event that tells of a restart stays in the index this long, in seconds. */
+const RESTART_TTL = 86_400
 
 /** What the hub says about itself it says at most once in this time. */
 const SAID_EVERY = 60 * SECOND
@@ -48,6 +52,19 @@ export interface ReloadReport {
   readonly volatile: readonly string[]
 }
 
+/** What a start found of the time before it. */
+export interface Restart {
+  /** For how long the hub was away, in microseconds. */
+  readonly away: number
+  /** How many entries of the index would have expired meanwhile, or within the grace that follows. */
+  readonly held: number
+}
+
+/** A restart in words. */
+export function restartLine({ away, held }: Restart): string {
+  return `restarted, was away ${spell(away)}, ${held} ${held === 1 ? 'expiry' : 'expiries'} held back`
+}
+
 /**
  * What a hub is: a fold over its journal. Clock, rules, index and alert book change only by the records that are
  * given to it, one after the other; live, in replay and in a rule's test alike. It knows no socket, file or wall clock.
@@ -57,6 +74,8 @@ export class Fold {
   readonly engine: Engine
   readonly index: Index
   readonly book: AlertBook
+  /** How often something would have expired, or nearly, and was held back because the hub could not listen. */
+  heldBack = 0
   /** Saves at once the rest of a checkpoint that is being written: timers are about to be moved without being touched. */
   finishSaving: (() => void) | undefined
   /** Hears what rules publish to subscribers. */
@@ -67,6 +86,7 @@ export class Fold {
   #turn = 0
   #ordinal = 0
   readonly #name: string
+  #restarted: Restart | undefined
   /** Of the clock's postponed timers, those that were told of. */
   #postponed = 0
 
@@ -160,14 +180,44 @@ export class Fold {
     })
   }
 
-  /** The hub could not listen until `arrival`: what waits to hear something waits that much longer. */
+  /**
+   * The hub could not listen until `arrival`: what waits to hear something waits that much longer, and as much again, up
+   * to `GRACE`.
+   */
   gap(arrival: number): void {
     const gap = arrival - this.clock.now
-    if (gap > GAP) {
-      this.finishSaving?.()
-      this.clock.skip(gap)
-    }
+    if (gap > GAP) this.#skip(gap, Math.min(gap, GRACE))
     this.advance(arrival)
+  }
+
+  /**
+   * The hub was away until `arrival`, be it for a moment: as in `gap`, with all of the grace, since connections have to
+   * be made again. Where no time has passed at all, nothing happens. `tellRestart` tells of it.
+   */
+  restart(arrival: number): void {
+    const away = arrival - this.clock.now
+    if (this.clock.now > 0) this.#restarted = { away, held: away > 0 ? this.#skip(away, GRACE) : 0 }
+    this.advance(arrival)
+  }
+
+  /** An event about the last restart, for the rules that are in force from there on; answers what it was. */
+  tellRestart(): Restart | undefined {
+    const restart = this.#restarted
+    this.#restarted = undefined
+    if (restart === undefined) return undefined
+    const { away, held } = restart
+    const event = makeEvent({
+      host: this.#name,
+      service: 'weir/restart',
+      state: 'ok',
+      metric: away / SECOND,
+      description: restartLine(restart),
+      time: this.clock.now,
+      ttl: RESTART_TTL,
+      tags: ['weir'],
+    })
+    if (away > 0 || held > 0) this.events([event])
+    return restart
   }
 
   /** A host, or one of its services, was decommissioned: it leaves the index, and its alerts are closed. */
@@ -219,6 +269,18 @@ export class Fold {
   /** What the alert book decided since the last call. */
   decisions(): Decisions {
     return this.book.take()
+  }
+
+  /** Answers how many entries of the index would have expired meanwhile, or within the grace. */
+  #skip(gap: number, grace: number): number {
+    const { clock, index } = this
+    const until = clock.now + Math.max(gap, grace)
+    let held = 0
+    for (const { due } of index.entries()) if (due <= until) held += 1
+    this.finishSaving?.()
+    clock.skip(gap, grace)
+    this.heldBack += held
+    return held
   }
 
   readonly #settle = (): void => {

@@ -2,13 +2,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import { decodeMsg, encodeMsg, makeEvent } from 'weir-protocol'
 import { Ledger } from './alerts/ledger.ts'
 import { Checkpointer } from './checkpointer.ts'
-import { SECOND } from './clock/duration.ts'
+import { SECOND, spell } from './clock/duration.ts'
+import { SteadyClock } from './clock/steady.ts'
 import type { NextTurn } from './clock/turn.ts'
 import type { Wall } from './clock/wall.ts'
 import { type Command, type CommandOutcome, commandProblem } from './command.ts'
 import { messageOf } from './errors.ts'
 import { Evaluator } from './evaluator.ts'
-import { Fold, GAP, type ReloadReport } from './fold.ts'
+import { Fold, GAP, type ReloadReport, type Restart } from './fold.ts'
 import type { Intake, Outcome, Transport } from './ingest/intake.ts'
 import type { Journal } from './journal/journal.ts'
 import type { RecordKind } from './journal/record.ts'
@@ -65,8 +66,8 @@ export interface HubOptions {
 export interface Recovery {
   readonly records: number
   readonly events: number
-  /** Microseconds for which the hub was away; 0 at its first start. */
-  readonly away: number
+  /** Undefined at the first start. */
+  readonly restart: Restart | undefined
 }
 
 /**
@@ -96,7 +97,7 @@ export class Hub implements Intake {
   #scheduled = false
   #live = false
   #closing = false
-  #stamp = 0
+  readonly #clock: SteadyClock
   /** When the hub last looked at the clock: what lies between that and a much later look was a stall. */
   #alive = 0
   #stopTick: () => void = () => {}
@@ -116,6 +117,9 @@ export class Hub implements Intake {
       report: options.log,
     })
     const { db, outbox, journal, checkpoints, turn, log, ruleSet, earlier } = options
+    this.#clock = new SteadyClock(options.wall, () => {
+      if (this.#live) this.#tellClock()
+    })
     this.#evaluator = new Evaluator({ fold: this.fold, ruleSet, earlier, log })
     this.#recorder = new Recorder({ journal, reserve: options.reserve, log })
     this.#ledger = new Ledger({ db, outbox, log })
@@ -137,7 +141,7 @@ export class Hub implements Intake {
 
   /** Takes up the last checkpoint, replays the journal from there, each record under its own rules, and goes live. */
   start(): Recovery {
-    const { journal, wall, ruleSet, log } = this.#options
+    const { journal, ruleSet, log } = this.#options
     let records = 0
     let events = 0
     let bytes = 0
@@ -150,20 +154,24 @@ export class Hub implements Intake {
       if (records % REPLAY_BATCH === 0 || this.fold.book.decided >= REPLAY_BATCH) this.#save()
     }
     this.#save()
-    this.#stamp = Math.max(wall.now(), this.fold.clock.now, journal.arrival)
-    const away = this.fold.clock.now === 0 ? 0 : this.#stamp - this.fold.clock.now
+    this.#clock.startFrom(Math.max(this.fold.clock.now, journal.arrival))
+    // How long it was away, the clock of the machine does not know then; that it was, it was.
+    const began = this.#clock.now() + (this.clockAhead > 0 ? 1 : 0)
+    this.#clock.startFrom(began)
+    this.fold.heldBack = 0
     this.#live = true
-    this.#alive = this.#stamp
+    this.#alive = began
     this.#checkpointer.replayed(bytes)
-    const ruled = ruling('start', this.#stamp, ruleSet, () => {
+    const ruled = ruling('start', began, ruleSet, () => {
       if (ruled.report === undefined || !hasChanged(ruled.report)) return
       for (const line of reloadLines(ruled.report, 'edited while the hub was away')) log(line)
       this.#checkpointer.begin(() => this.now())
     })
     this.#pending.push(ruled)
+    if (this.clockAhead > 0) this.#tellClock()
     this.#pump()
     this.#tick()
-    return { records, events, away }
+    return { records, events, restart: this.#evaluator.restart }
   }
 
   submit(transport: Transport, msg: Uint8Array, done?: (outcome: Outcome) => void): void {
@@ -188,8 +196,12 @@ export class Hub implements Intake {
   }
 
   now(): number {
-    this.#stamp = Math.max(this.#stamp, this.#options.wall.now())
-    return this.#stamp
+    return this.#clock.now()
+  }
+
+  /** By how many microseconds the hub's time is ahead of the machine's, whose clock was set back; 0 while all is well. */
+  get clockAhead(): number {
+    return this.#clock.ahead
   }
 
   /**
@@ -312,7 +324,7 @@ export class Hub implements Intake {
       const recovered =
         this.#work.length === 0 &&
         this.#recorder.recover(this.now(), this.fold.position, () => this.#checkpointer.now())
-      if (recovered) this.#announce('ok', 'recording')
+      if (recovered) this.#announce('weir/journal', 'ok', 'recording')
       if (this.#pending.length === 0 && this.#work.length === 0) {
         const now = this.now()
         const { nextDue = Number.POSITIVE_INFINITY } = this.fold.clock
@@ -354,11 +366,22 @@ export class Hub implements Intake {
     else for (const resolve of this.#idle.splice(0)) resolve()
   }
 
+  /** The clock of the machine was set back, or has caught up. */
+  #tellClock(): void {
+    const ahead = this.clockAhead
+    const line =
+      ahead > 0
+        ? `the machine's clock is ${spell(ahead)} behind what was recorded: it was set back. The hub's time goes on from there, a tenth slower, until that has caught up`
+        : "the machine's clock has caught up with the hub's time"
+    this.#options.log(`CLOCK: ${line}`)
+    this.#announce('weir/clock', ahead > 0 ? 'warning' : 'ok', line)
+  }
+
   /** An event about the hub itself, for its rules. */
-  #announce(state: string, description: string): void {
+  #announce(service: string, state: string, description: string): void {
     const event = makeEvent({
       host: this.#options.name,
-      service: 'weir/journal',
+      service,
       state,
       description,
       time: this.now(),
@@ -394,7 +417,7 @@ export class Hub implements Intake {
     this.#alive = batch.at(-1)?.arrival ?? this.#alive
     const { degraded } = this.#recorder
     if (degraded !== undefined && !wasDegraded)
-      this.#announce('critical', `nothing is recorded: ${degraded.reason}`)
+      this.#announce('weir/journal', 'critical', `nothing is recorded: ${degraded.reason}`)
     return true
   }
 

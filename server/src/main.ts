@@ -15,7 +15,7 @@ import { machineWall, type Wall } from './clock/wall.ts'
 import type { Config } from './config.ts'
 import { needsRestart } from './config-changes.ts'
 import { messageOf, WeirError } from './errors.ts'
-import { Fold } from './fold.ts'
+import { Fold, restartLine } from './fold.ts'
 import { Hub } from './hub.ts'
 import { addressOf, bindUdp, listenError, listenTcp, mustBeLoopback } from './ingest/listen.ts'
 import { tcpIngest } from './ingest/tcp.ts'
@@ -108,7 +108,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   let poke = () => {}
   const reserve = new Reserve(join(options.data, 'reserve'))
   if (!reserve.hold()) log('there is no room for a reserve: when the disk is full, alerts may not be written')
-  const ruleSets = new RuleSets(join(options.data, 'rules'), () => wall.now(), log)
+  const ruleSets = new RuleSets(join(options.data, 'rules'), () => Math.max(wall.now(), journal.arrival), log)
   const ruleSet = options.ruleSet ?? bareRuleSet(config.rules)
   ruleSets.keep(ruleSet)
   const earlier = await ruleSets.earlier(ruleSet)
@@ -151,15 +151,18 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   driven?.goOnFrom(hub.now())
   if (recovery.records > 0) {
     log(
-      `replayed ${recovery.records} records with ${recovery.events} events in ${spell(timeouts.now() - began)}; was away for ${spell(recovery.away)}`,
+      `replayed ${recovery.records} records with ${recovery.events} events in ${spell(timeouts.now() - began)}`,
     )
   }
+  if (recovery.restart !== undefined) log(restartLine(recovery.restart))
+  /** The hub's time, which is not set back; what waits for something waits as long as the machine does. */
+  const steady: Wall = { now: () => hub.now(), after: (ms, run) => wall.after(ms, run) }
   const legacies: Legacies = new Map()
   const deliverTo = (to: readonly Destination[]) =>
     startDelivery({
       outbox,
       destinations: to,
-      wall,
+      wall: steady,
       timeouts,
       fetch: options.fetch,
       random: options.random,
@@ -170,7 +173,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   let delivery = deliverTo(destinations)
   poke = () => delivery.poke()
 
-  const started = wall.now()
+  const started = hub.now()
   const listen: { riemann: string | undefined; http: string; proxied: string | undefined } = {
     riemann: undefined,
     http: '',
@@ -189,8 +192,9 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     degraded:
       hub.degraded === undefined ? null : { since: hub.degraded.since / 1000, reason: hub.degraded.reason },
     ...(driven === undefined ? {} : { clock: 'driven' as const }),
+    ...(hub.clockAhead > 0 ? { clockAhead: hub.clockAhead / 1e6 } : {}),
   })
-  const live = new Live({ hub, outbox, wall, view })
+  const live = new Live({ hub, outbox, wall: steady, view })
   const tcp = tcpIngest({ intake: hub, wall: timeouts })
   const metrics = hubMetrics({
     hub,

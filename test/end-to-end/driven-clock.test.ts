@@ -42,7 +42,7 @@ test('time stands until it is moved; then what falls due is told, and answered o
   await hub.gone()
   const again = await DrivenHub.start(options)
   expect(await again.journaled('n')).toMatchObject({ arrival: T0 + 50 * HOUR, value: '3' })
-  expect(again.output).toContain('was away for 0s')
+  expect(again.output).toContain('restarted, was away 0s, 0 expiries held back')
   await again.advance(T0 + 51 * HOUR)
   expect(slack.texts().slice(1)).toEqual([
     expect.stringContaining('web-1: heard again'),

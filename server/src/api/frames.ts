@@ -79,6 +79,8 @@ export interface HubView {
   readonly degraded: { readonly since: number; readonly reason: string } | null
   /** Present where a test drives the hub's clock: its times are not real. */
   readonly clock?: 'driven'
+  /** By how many seconds the hub's time is ahead of the machine's, while that was set back. */
+  readonly clockAhead?: number
 }
 
 /** How many rows a snapshot holds at most. */

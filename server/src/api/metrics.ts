@@ -119,6 +119,17 @@ export function hubMetrics(options: {
   gauge('weir_degraded', 'Whether nothing can be recorded: 1 while the journal can not be written.', () =>
     hub.degraded === undefined ? 0 : 1,
   )
+  gauge(
+    'weir_clock_ahead_seconds',
+    "By how much the hub's time is ahead of the machine's, whose clock was set back.",
+    () => hub.clockAhead / 1e6,
+  )
+  counter(
+    'weir_held_back_total',
+    'Expiries that were held back because the hub could not listen: after a start, a stall, a suspend.',
+    [],
+    () => [[{}, hub.fold.heldBack]],
+  )
   gauge('weir_rules', 'Rules.', () => hub.fold.engine.rules.length)
   gauge('weir_groups', 'Groups in all bys.', () => engine.groups)
   gauge('weir_timers', 'Timers that are set.', () => hub.fold.clock.timers)

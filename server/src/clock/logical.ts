@@ -127,14 +127,15 @@ export class LogicalClock {
   }
 
   /**
-   * The next `gap` microseconds are one in which nothing could be heard: timers that await input move with it, and
-   * `listened` stands still. Calendar timers fire when they are due, at the next advance.
+   * The next `gap` microseconds are one in which nothing could be heard: timers that await input move with it, and by
+   * `grace` more, all alike so that their order stays; `listened` stands still in the gap. Calendar timers fire when they
+   * are due, at the next advance.
    */
-  skip(gap: number): void {
+  skip(gap: number, grace = 0): void {
     this.#frozen = this.listened
     this.#deaf += gap
     this.#deafUntil = this.#now + gap
-    this.#heap.postpone(gap)
+    this.#heap.postpone(gap + grace)
   }
 
   #newWaves(): void {
