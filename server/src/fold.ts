@@ -7,6 +7,7 @@ import { Index } from './index/index.ts'
 import { lostKeys } from './rules/alert-keys.ts'
 import { shapesOf } from './rules/carry.ts'
 import { carryOver, EngineLoader } from './rules/checkpoint.ts'
+import type { AlertOptions } from './rules/effects.ts'
 import { Engine } from './rules/engine.ts'
 import type { Rule } from './rules/rule.ts'
 import type { Run } from './rules/run.ts'
@@ -247,6 +248,7 @@ export class Fold {
       if (!names.has(rule)) return 'its rule is gone'
       return lost.get(rule)?.has(key.length) === true ? 'its rule has other keys now' : undefined
     })
+    this.book.renew(this.#alertOptions())
     return {
       added: [...names].filter((name) => !before.has(name)),
       removed: [...before.keys()].filter((name) => !names.has(name)),
@@ -259,6 +261,16 @@ export class Fold {
       unchanged: [...unchanged].filter((name) => names.has(name) && before.has(name)),
       volatile: this.engine.rules.filter(({ volatile }) => volatile).map(({ name }) => name),
     }
+  }
+
+  /** How the alerts of each rule are told; of one with several `alert()`s each alert learns that with its next event. */
+  #alertOptions(): ReadonlyMap<string, AlertOptions> {
+    return new Map(
+      this.engine.rules.flatMap(({ name, alerts }) => {
+        const [options, ...others] = alerts
+        return options === undefined || others.length > 0 ? [] : [[name, options] as const]
+      }),
+    )
   }
 
   #lostKeys({ rule, scope }: Run): ReadonlySet<number> {

@@ -29,6 +29,8 @@ export interface Alert {
   readonly acknowledged: Acknowledgement | undefined
   /** Whether it was handed on to the destinations of `escalate`. */
   readonly escalated: boolean
+  /** Why it was closed, where that is not that it is well again: its rule is gone, its host was decommissioned. */
+  readonly closed: string | undefined
   /** The ids of the messages about it in the outbox. */
   readonly messages: readonly string[]
 }

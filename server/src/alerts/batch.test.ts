@@ -27,6 +27,7 @@ function alertAt(severity: string, changed = 0): Alert {
     withheld: undefined,
     acknowledged: undefined,
     escalated: false,
+    closed: undefined,
     messages: [],
   }
 }
@@ -44,7 +45,7 @@ function rig() {
     previous?: string,
   ) => {
     clock.advance(second * SECOND, () => {})
-    batch.add(name, status, alertAt(severity), previous, policy)
+    batch.add(name, { status, alert: alertAt(severity), previous }, policy)
   }
   const unsaid = () =>
     [...batch.unsaid].map(

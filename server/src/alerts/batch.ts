@@ -55,25 +55,19 @@ export class Batch extends Timer {
     return this.#unsaid.has(name)
   }
 
+  /** As what the alert is to be told. */
+  statusOf(name: string): Status | undefined {
+    return this.#unsaid.get(name)?.status
+  }
+
   /** Takes out what nobody was told of the alert. */
   remove(name: string): void {
     this.#unsaid.delete(name)
   }
 
   /** An alert that changes twice before anybody was told is told once, as it stands. */
-  add(
-    name: string,
-    status: Status,
-    alert: Alert,
-    previous: string | undefined,
-    { group }: AlertPolicy,
-  ): void {
-    const before = this.#unsaid.get(name)
-    this.#unsaid.set(name, {
-      alert,
-      status: before === undefined ? status : merged(before, status),
-      previous: before === undefined ? previous : before.previous,
-    })
+  add(name: string, unsaid: Unsaid, { group }: AlertPolicy): void {
+    this.#unsaid.set(name, after(this.#unsaid.get(name), unsaid))
     const due = this.#unsaid.size >= group.size ? this.#clock.now : this.#clock.now + group.wait
     this.#clock.set(this, Math.min(due, this.#began + group.max))
   }
@@ -98,8 +92,9 @@ export class Batch extends Timer {
 export function itemOf({ alert, status, previous }: Unsaid, at: number): NotificationItem {
   return {
     status,
+    ...(alert.closed === undefined || status !== 'resolved' ? {} : { reason: alert.closed }),
     severity: status === 'settled' && alert.status === 'resolved' ? 'ok' : alert.severity,
-    previous,
+    previous: status === 'repeated' || status === 'escalated' ? undefined : previous,
     key: alert.key.map((part) => part ?? ''),
     host: alert.event.host,
     service: alert.event.service,
@@ -109,6 +104,12 @@ export function itemOf({ alert, status, previous }: Unsaid, at: number): Notific
     since: alert.since,
     at: status === 'resolved' || status === 'blip' ? alert.changed : at,
   }
+}
+
+/** What is to be told after a further change. */
+export function after(before: Unsaid | undefined, unsaid: Unsaid): Unsaid {
+  if (before === undefined) return unsaid
+  return { alert: unsaid.alert, status: merged(before, unsaid.status), previous: before.previous }
 }
 
 /** What comes of a further change: one in a row that nobody was told of. Who was told of an alert has a severity before. */

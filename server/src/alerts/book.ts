@@ -1,12 +1,12 @@
 import { isExpired } from 'weir-protocol'
 import type { LogicalClock } from '../clock/logical.ts'
 import type { Notification } from '../outputs/notification.ts'
-import type { AlertSignal } from '../rules/effects.ts'
+import type { AlertOptions, AlertSignal } from '../rules/effects.ts'
 import { explainPath } from '../rules/explain.ts'
 import { type Acknowledgement, type Alert, type AlertChange, nameOf } from './alert.ts'
 import { ByHost } from './by-host.ts'
 import type { Decision } from './decision.ts'
-import { policyOf } from './policy.ts'
+import { type AlertPolicy, policyOf } from './policy.ts'
 import type { Silence } from './silence.ts'
 import { type SavedTelling, Telling } from './telling.ts'
 
@@ -125,18 +125,18 @@ export class AlertBook {
     } else if (alert.status === 'stale') {
       // Heard again as it was: nobody is told.
       this.#change(name, 'firing', { ...alert, status: 'firing', event, policy }, alert.severity)
-    }
+    } else this.#renew(name, alert, policy)
   }
 
-  /** Closes the alerts of a host (or of one of its services), because it was decommissioned; nobody is told. */
+  /** Closes the alerts of a host (or of one of its services), because it was decommissioned; told to those who know of them. */
   forget(host: string | undefined, service?: string): void {
     for (const [name, alert] of [...this.#open]) {
       if (alert.event.host !== host || (service !== undefined && alert.event.service !== service)) continue
-      this.#forget(name, alert, '')
+      this.#forget(name, alert, service === undefined ? 'its host is gone' : 'its service is gone')
     }
   }
 
-  /** Closes the alerts for which there is a reason to; nobody is told. Answers them. */
+  /** Closes the alerts for which there is a reason to; told to those who know of them. Answers them. */
   retire(reasonOf: (alert: Alert) => string | undefined): readonly Alert[] {
     return [...this.#open].flatMap(([name, alert]) => {
       const reason = reasonOf(alert)
@@ -144,6 +144,14 @@ export class AlertBook {
       this.#forget(name, alert, reason)
       return [alert]
     })
+  }
+
+  /** The alerts of rules are told in another way from now on, also those that are open. */
+  renew(optionsOf: ReadonlyMap<string, AlertOptions>): void {
+    for (const [name, alert] of [...this.#open]) {
+      const options = optionsOf.get(alert.rule)
+      if (options !== undefined) this.#renew(name, alert, policyOf(options))
+    }
   }
 
   /** Somebody takes an alert on (or, with `undefined`, gives it back). Answers whether it is open. */
@@ -204,11 +212,20 @@ export class AlertBook {
     }
   }
 
+  #renew(name: string, alert: Alert, policy: AlertPolicy): void {
+    if (alert.policy === policy) return
+    const renewed = { ...alert, policy }
+    this.#open.set(name, renewed)
+    // After a restart it is the same policy, though not the same object.
+    if (JSON.stringify(alert.policy) === JSON.stringify(policy)) return
+    this.#touched.set(name, renewed)
+    this.telling.renewed(name)
+  }
+
   #forget(name: string, alert: Alert, why: string): void {
     this.#note(alert, 'forgotten', why)
-    this.telling.forget(name)
-    const silent = { ...alert.policy, notify: [] }
-    this.#change(name, 'resolved', { ...alert, status: 'resolved', told: [], policy: silent }, alert.severity)
+    const told = this.telling.forget(name, alert)
+    this.#change(name, 'resolved', { ...alert, status: 'resolved', told, closed: why }, alert.severity)
   }
 
   #fire(name: string, signal: AlertSignal): void {
@@ -239,6 +256,7 @@ export class AlertBook {
         withheld: undefined,
         acknowledged: undefined,
         escalated: false,
+        closed: undefined,
         messages: [],
       },
       undefined,
@@ -254,7 +272,8 @@ export class AlertBook {
     } else this.#open.set(name, alert)
     const left = this.#count(alert)
     const heardAgain = kind === 'firing' && previous !== undefined
-    const tell = kind === 'stale' || heardAgain ? [] : alert.policy.notify
+    const listeners = alert.closed === undefined ? alert.policy.notify : alert.told
+    const tell = kind === 'stale' || heardAgain ? [] : listeners
     const change: AlertChange = { kind, at: this.#clock.now, alert, previous, tell }
     this.#changes.push(change)
     this.#note(

@@ -12,6 +12,7 @@ export interface SavedFlap {
   readonly firings: readonly number[]
   readonly flapping: boolean
   readonly last: Alert | undefined
+  readonly told: readonly string[]
   readonly due: number
   readonly seq: number
 }
@@ -25,6 +26,8 @@ class Flap extends Timer {
   flapping = false
   /** The alert as it stands, or stood last. */
   last: Alert | undefined
+  /** The destinations that were told that it flaps. */
+  told: readonly string[] = []
   readonly #settled: (flap: Flap) => void
 
   constructor(name: string, within: number, settled: (flap: Flap) => void) {
@@ -43,10 +46,13 @@ class Flap extends Timer {
 export class FlapGuard {
   readonly #flaps = new Map<string, Flap>()
   readonly #clock: LogicalClock
-  readonly #settled: (name: string, last: Alert) => void
+  readonly #settled: (name: string, last: Alert, told: readonly string[]) => void
 
-  /** `settled` hears of a rule and key that flapped and has not changed for the policy's `within`, and of its last alert. */
-  constructor(clock: LogicalClock, settled: (name: string, last: Alert) => void) {
+  /**
+   * `settled` hears of a rule and key that flapped and has not changed for the policy's `within`, of its last alert, and
+   * of the destinations that were told that it flaps.
+   */
+  constructor(clock: LogicalClock, settled: (name: string, last: Alert, told: readonly string[]) => void) {
     this.#clock = clock
     this.#settled = settled
   }
@@ -82,29 +88,46 @@ export class FlapGuard {
     this.#clock.set(flap, this.#clock.now + flap.within)
   }
 
+  /** A destination was told that it flaps. */
+  told(name: string, destination: string): void {
+    const flap = this.#flaps.get(name)
+    if (flap !== undefined && !flap.told.includes(destination)) flap.told = [...flap.told, destination]
+  }
+
+  /** Watches it no longer. Answers the destinations that were told that it flaps. */
+  forget(name: string): readonly string[] {
+    const flap = this.#flaps.get(name)
+    if (flap === undefined) return []
+    this.#clock.cancel(flap)
+    this.#flaps.delete(name)
+    return flap.told
+  }
+
   save(): readonly SavedFlap[] {
-    return [...this.#flaps.values()].map(({ name, within, firings, flapping, last, due, seq }) => ({
+    return [...this.#flaps.values()].map(({ name, within, firings, flapping, last, told, due, seq }) => ({
       name,
       within,
       firings,
       flapping,
       last,
+      told,
       due,
       seq,
     }))
   }
 
-  load({ name, within, firings, flapping, last, due, seq }: SavedFlap): void {
+  load({ name, within, firings, flapping, last, told, due, seq }: SavedFlap): void {
     const flap = new Flap(name, within, this.#over)
     flap.firings = firings
     flap.flapping = flapping
     flap.last = last
+    flap.told = told
     this.#flaps.set(name, flap)
     this.#clock.restore(flap, due, seq)
   }
 
   readonly #over = (flap: Flap): void => {
     this.#flaps.delete(flap.name)
-    if (flap.flapping && flap.last !== undefined) this.#settled(flap.name, flap.last)
+    if (flap.flapping && flap.last !== undefined) this.#settled(flap.name, flap.last, flap.told)
   }
 }

@@ -30,6 +30,7 @@ function alertOf(id: string, status: Alert['status'] = 'firing', messages: reado
     withheld: undefined,
     acknowledged: undefined,
     escalated: false,
+    closed: undefined,
     messages,
   }
 }

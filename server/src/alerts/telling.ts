@@ -3,18 +3,20 @@ import type { LogicalClock } from '../clock/logical.ts'
 import { Wake } from '../clock/wake.ts'
 import type { Notification, NotificationItem } from '../outputs/notification.ts'
 import type { Alert, AlertChange, Withheld } from './alert.ts'
-import { Batch, itemOf, type SavedBatch } from './batch.ts'
+import { type Alarm, Attention } from './attention.ts'
+import { type Batch, itemOf, type SavedBatch, type Unsaid } from './batch.ts'
+import { Batches } from './batches.ts'
 import { ByHost } from './by-host.ts'
 import type { Decision } from './decision.ts'
 import { FlapGuard, type SavedFlap } from './flapping.ts'
-import { attentionDue, heldBack, type Open } from './holds.ts'
+import { heldBack, type Open } from './holds.ts'
+import { Parked, type SavedParked } from './parked.ts'
 import { type Silence, Silences } from './silence.ts'
 
 /** How long after the end of an alert it is looked whether a silence without a time is over, in microseconds. */
 const SILENCE_END = SECOND
 
-/** A timer as a checkpoint keeps it. */
-export type Alarm = readonly [due: number, seq: number]
+const FLAPPING: Withheld = { reason: 'flapping', by: 'the flapping guard', until: undefined }
 
 /** What telling holds, for a checkpoint. */
 export interface SavedTelling {
@@ -24,13 +26,14 @@ export interface SavedTelling {
   readonly attention: readonly (readonly [name: string, alarm: Alarm])[]
   /** What is held back, in the order in which it would be told. */
   readonly withheld: readonly (readonly [name: string, host: string | null])[]
+  readonly parked: readonly SavedParked[]
   readonly holds: Alarm | null
 }
 
 /**
  * Whom an alert is told to, when, and why not. Each change stands in the batch of its rule and destination until that
  * closes; what then stands against telling it (a silence, a maintenance window, the alert of a rule it depends on)
- * holds it back, and it is told when nothing does any more and it still fires. Its end goes where its firing went.
+ * holds it back: it is parked, and told when nothing does any more and it still fires. Its end goes where its firing went.
  */
 export class Telling {
   readonly silences = new Silences()
@@ -39,12 +42,12 @@ export class Telling {
   readonly #nextId: () => string
   readonly #link: string | undefined
   readonly #note: (alert: Alert, what: Decision['what'], detail: string) => void
-  readonly #batches = new Map<string, Batch>()
+  readonly #batches: Batches
   readonly #flaps: FlapGuard
-  /** Alerts that are to be repeated or escalated, or whose acknowledgement ends. */
-  readonly #attention = new Map<string, Wake>()
-  /** The alerts that are held back. */
+  readonly #attention: Attention
+  /** The alerts that are held back, and what was to be told of them. */
   readonly #withheld = new ByHost()
+  readonly #parked = new Parked()
   readonly #holds: Wake
   #notifications: Notification[] = []
 
@@ -60,7 +63,9 @@ export class Telling {
     this.#nextId = options.nextId
     this.#link = options.link
     this.#note = options.note
-    this.#flaps = new FlapGuard(options.clock, (name, last) => this.#settled(name, last))
+    this.#attention = new Attention(options.clock, (name) => this.#attend(name))
+    this.#batches = new Batches(options.clock, (batch) => this.#close(batch))
+    this.#flaps = new FlapGuard(options.clock, (name, last, told) => this.#settled(name, last, told))
     this.#holds = new Wake(() => this.#holdsOver())
   }
 
@@ -76,8 +81,7 @@ export class Telling {
     if (kind === 'firing') {
       if (this.#flaps.fired(name, alert)) this.#add(name, 'flapping', alert, previous, alert.policy.notify)
       else if (!this.#flaps.isFlapping(name)) this.#add(name, 'firing', alert, previous, alert.policy.notify)
-      if (this.#flaps.isFlapping(name))
-        this.#hold(name, alert, { reason: 'flapping', by: 'the flapping guard', until: undefined })
+      if (this.#flaps.isFlapping(name)) this.#hold(name, alert, FLAPPING)
       return
     }
     this.#flaps.changed(name, alert)
@@ -88,17 +92,32 @@ export class Telling {
     this.#schedule(name)
   }
 
-  /** The alert's host was decommissioned: what was to be told of it is not. */
-  forget(name: string): void {
-    for (const batch of this.#batches.values()) batch.remove(name)
+  /**
+   * The alert is closed without being well again: what was to be told of it is not. Answers the destinations that know
+   * of it.
+   */
+  forget(name: string, alert: Alert): readonly string[] {
+    for (const batch of this.#batches.with(alert.rule, name)) batch.remove(name)
+    return [...new Set([...alert.told, ...this.#flaps.forget(name)])]
   }
 
-  /** A stale alert was heard again as it was: it is told only where nobody has been told that it fires. */
+  /** A stale alert was heard again as it was: it is told only to those who have not been told that it fires. */
   heardAgain(name: string): void {
     const alert = this.#open.get(name)
     if (alert === undefined) return
     if (alert.withheld !== undefined) this.#withheld.set(name, alert.event.host)
-    else if (alert.told.length === 0) this.#add(name, 'firing', alert, undefined, alert.policy.notify)
+    else {
+      this.#unpark(name, alert)
+      this.#introduce(name, alert)
+    }
+    this.#schedule(name)
+  }
+
+  /** The alert is told in another way from now on: those who are to know of it, and do not, are told that it fires. */
+  renewed(name: string): void {
+    this.#reconsider([name], () => true)
+    const alert = this.#open.get(name)
+    if (alert?.status === 'firing') this.#introduce(name, alert)
     this.#schedule(name)
   }
 
@@ -119,8 +138,10 @@ export class Telling {
     return removed
   }
 
-  /** The acknowledgement of an alert has changed. */
+  /** The acknowledgement of an alert has changed: while it has one, it is neither repeated nor escalated. */
   acknowledged(name: string): void {
+    const alert = this.#open.get(name)
+    if (alert?.acknowledged !== undefined) this.#calm(name, alert)
     this.#schedule(name)
   }
 
@@ -128,9 +149,10 @@ export class Telling {
     return {
       silences: this.silences.all,
       flaps: this.#flaps.save(),
-      batches: [...this.#batches.values()].map((batch) => batch.save()),
-      attention: [...this.#attention].map(([name, { due, seq }]) => [name, [due, seq]]),
+      batches: this.#batches.save(),
+      attention: this.#attention.save(),
       withheld: this.#withheld.entries().map(([name, host]) => [name, host ?? null]),
+      parked: this.#parked.save(),
       holds: this.#holds.slot < 0 ? null : [this.#holds.due, this.#holds.seq],
     }
   }
@@ -139,23 +161,29 @@ export class Telling {
   load(saved: SavedTelling): void {
     for (const silence of saved.silences) this.silences.add(silence)
     for (const flap of saved.flaps) this.#flaps.load(flap)
-    for (const batch of saved.batches) this.#batch(batch.rule, batch.destination).load(batch)
-    for (const [name, [due, seq]] of saved.attention) this.#clock.restore(this.#wakeOf(name), due, seq)
+    for (const batch of saved.batches) this.#batches.load(batch)
+    this.#attention.load(saved.attention)
     for (const [name, host] of saved.withheld) this.#withheld.set(name, host ?? undefined)
+    for (const parked of saved.parked) this.#parked.load(parked)
     if (saved.holds !== null) this.#clock.restore(this.#holds, saved.holds[0], saved.holds[1])
   }
 
   #resolved(name: string, alert: Alert, previous: string | undefined): void {
     this.#withheld.delete(name)
+    this.#parked.delete(name)
     this.silences.over(alert)
     this.#lookForEnds()
     if (this.#flaps.isFlapping(name)) return
-    const waiting = alert.policy.notify.filter(
-      (to) => this.#batches.get(batchName(alert.rule, to))?.has(name) === true,
-    )
-    const listeners = [...new Set([...alert.told, ...waiting])]
-    this.#add(name, 'resolved', alert, previous, listeners)
-    if (listeners.length === 0 && alert.policy.notify.length > 0) {
+    const listeners = new Set(alert.told)
+    for (const batch of this.#batches.with(alert.rule, name)) {
+      if (batch.statusOf(name) === 'escalated' && !listeners.has(batch.destination)) {
+        // Nobody is called for what is over.
+        batch.remove(name)
+        this.#note(alert, 'not told', `${batch.destination}: over before its escalation was told`)
+      } else listeners.add(batch.destination)
+    }
+    this.#add(name, 'resolved', alert, previous, [...listeners])
+    if (listeners.size === 0 && alert.closed === undefined && alert.policy.notify.length > 0) {
       this.#note(alert, 'not told', 'its end: nobody had been told that it fires')
     }
   }
@@ -168,21 +196,56 @@ export class Telling {
     to: readonly string[],
   ): void {
     for (const destination of to)
-      this.#batch(alert.rule, destination).add(name, status, alert, previous, alert.policy)
+      this.#batches.to(alert.rule, destination).add(name, { status, alert, previous }, alert.policy)
   }
 
-  #batch(rule: string, destination: string): Batch {
-    const name = batchName(rule, destination)
-    const known = this.#batches.get(name)
-    if (known !== undefined) return known
-    const made = new Batch(this.#clock, rule, destination, (batch) => this.#close(name, batch))
-    this.#batches.set(name, made)
-    return made
+  /** The same again, worded for each destination by whether it knows that the alert fires. */
+  #remind(name: string, status: 'repeated' | 'escalated', alert: Alert, to: readonly string[]): void {
+    for (const destination of to) {
+      this.#add(name, status, alert, alert.told.includes(destination) ? alert.severity : undefined, [
+        destination,
+      ])
+    }
+  }
+
+  /** Tells those who are to know that the alert fires and whom nobody has told, nor is about to. */
+  #introduce(name: string, alert: Alert): void {
+    if (alert.withheld?.reason === 'flapping') return
+    const waiting = this.#batches.with(alert.rule, name).map(({ destination }) => destination)
+    for (const destination of alert.policy.notify) {
+      if (alert.told.includes(destination) || waiting.includes(destination)) continue
+      if (alert.withheld === undefined) this.#add(name, 'firing', alert, undefined, [destination])
+      else if (!this.#parked.has(name, destination))
+        this.#parked.put(name, destination, { alert, status: 'firing', previous: undefined })
+    }
+  }
+
+  /** Takes back what only asks somebody to see to it. */
+  #calm(name: string, alert: Alert): void {
+    const asks = (status: NotificationItem['status'] | undefined) =>
+      status === 'repeated' || status === 'escalated'
+    let escalating = false
+    const dropped = (status: NotificationItem['status'] | undefined, destination: string) => {
+      escalating ||= status === 'escalated'
+      this.#note(alert, 'not told', `${destination}: acknowledged before it was ${status}`)
+    }
+    for (const batch of this.#batches.with(alert.rule, name)) {
+      const status = batch.statusOf(name)
+      if (!asks(status)) continue
+      batch.remove(name)
+      dropped(status, batch.destination)
+    }
+    for (const [destination, { status }] of this.#parked.of(name)) {
+      if (!asks(status)) continue
+      this.#parked.delete(name, destination)
+      dropped(status, destination)
+    }
+    if (escalating) this.#open.replace(name, { ...alert, escalated: false })
   }
 
   /** The batch is over: what nothing stands against becomes one message. */
-  #close(batchKey: string, batch: Batch): void {
-    this.#batches.delete(batchKey)
+  #close(batch: Batch): void {
+    const { destination, rule } = batch
     this.#lookForEnds()
     const { now } = this.#clock
     const id = this.#nextId()
@@ -190,46 +253,37 @@ export class Telling {
     let runbook: string | undefined
     for (const [name, unsaid] of batch.unsaid) {
       const alert = this.#open.get(name) ?? unsaid.alert
+      const knows = alert.told.includes(destination)
       // It changed and changed back.
-      if (
-        unsaid.status === 'changed' &&
-        unsaid.previous === alert.severity &&
-        alert.told.includes(batch.destination)
-      )
-        continue
-      if (!isNews(unsaid.status)) {
+      if (unsaid.status === 'changed' && unsaid.previous === alert.severity && knows) continue
+      if (!isNews(unsaid.status, alert)) {
         const held = this.#heldBack(alert)
         if (held !== undefined) {
           if (alert.status === 'resolved') this.#noteHeld(alert, held)
-          else this.#hold(name, alert, held)
+          else {
+            this.#parked.put(name, destination, unsaid)
+            this.#hold(name, alert, held)
+          }
           continue
         }
       }
       // Whoever was never told that it fires hears of it as of a new one.
-      const status =
-        unsaid.status === 'changed' && !alert.told.includes(batch.destination) ? 'firing' : unsaid.status
-      items.push(itemOf({ ...unsaid, alert: isNews(status) ? unsaid.alert : alert, status }, now))
+      const status = unsaid.status === 'changed' && !knows ? 'firing' : unsaid.status
+      if (status === 'flapping') this.#flaps.told(name, destination)
+      items.push(itemOf({ ...unsaid, alert: status === 'resolved' ? unsaid.alert : alert, status }, now))
       runbook ??= alert.policy.runbook
-      this.#note(alert, 'told', `${batch.destination}: ${status} (message ${id})`)
+      this.#note(alert, 'told', `${destination}: ${status} (message ${id})`)
       if (this.#open.get(name) === undefined) continue
       this.#open.replace(name, {
         ...alert,
-        told: alert.told.includes(batch.destination) ? alert.told : [...alert.told, batch.destination],
+        told: knows ? alert.told : [...alert.told, destination],
         lastTold: now,
         messages: [...alert.messages, id].slice(-20),
       })
       this.#schedule(name)
     }
     if (items.length === 0) return
-    this.#notifications.push({
-      id,
-      destination: batch.destination,
-      rule: batch.rule,
-      runbook,
-      link: this.#link,
-      at: now,
-      items,
-    })
+    this.#notifications.push({ id, destination, rule, runbook, link: this.#link, at: now, items })
   }
 
   #heldBack(alert: Alert): Withheld | undefined {
@@ -253,21 +307,33 @@ export class Telling {
     for (const name of names) {
       const alert = this.#open.get(name)
       if (alert === undefined) this.#withheld.delete(name)
-      if (alert === undefined || alert.withheld?.reason === 'flapping' || !concerns(alert)) continue
+      if (alert?.withheld === undefined || alert.withheld.reason === 'flapping' || !concerns(alert)) continue
       const held = this.#heldBack(alert)
       if (held !== undefined) {
         this.#hold(name, alert, held)
         continue
       }
-      this.#release(name, alert)
-      if (alert.status === 'firing') this.#add(name, 'firing', alert, undefined, alert.policy.notify)
+      const released = this.#release(name, alert)
+      if (alert.status === 'firing') this.#unpark(name, released)
+      if (this.#flaps.isFlapping(name)) this.#hold(name, released, FLAPPING)
     }
   }
 
-  #release(name: string, alert: Alert): void {
+  #release(name: string, alert: Alert): Alert {
     this.#withheld.delete(name)
-    this.#open.replace(name, { ...alert, withheld: undefined })
+    // What was to be told in between is told now, and need not be repeated at once.
+    const lastTold = alert.lastTold === undefined ? undefined : this.#clock.now
+    const released = { ...alert, withheld: undefined, lastTold }
+    this.#open.replace(name, released)
     this.#schedule(name)
+    return released
+  }
+
+  /** What is parked is to be told. */
+  #unpark(name: string, alert: Alert): void {
+    for (const [destination, { status, previous }] of this.#parked.of(name))
+      this.#add(name, status, alert, previous, [destination])
+    this.#parked.delete(name)
   }
 
   /** A silence or a window may be over. */
@@ -293,37 +359,39 @@ export class Telling {
   /** What a silence without a time keeps: alerts that are open, and what of those that are over is yet to be told. */
   *#unsettled(): Generator<Alert> {
     for (const [, alert] of this.#open.all()) yield alert
-    for (const batch of this.#batches.values()) for (const [, { alert }] of batch.unsaid) yield alert
+    for (const batch of this.#batches.all()) for (const [, { alert }] of batch.unsaid) yield alert
   }
 
-  #settled(name: string, last: Alert): void {
+  /** It flaps no more: those who know that it did are told how it stands, the others as if it never had. */
+  #settled(name: string, last: Alert, told: readonly string[]): void {
+    const pending = this.#batches
+      .with(last.rule, name)
+      .filter(({ destination }) => !told.includes(destination))
+    for (const batch of pending) batch.remove(name)
+    this.#parked.delete(name)
     const alert = this.#open.get(name)
-    if (alert?.withheld?.reason === 'flapping') this.#release(name, alert)
-    this.#add(name, 'settled', alert ?? last, undefined, last.policy.notify)
+    if (alert === undefined) {
+      this.#add(name, 'settled', last, undefined, told)
+      const waited = pending.map(({ destination }) => destination)
+      this.#add(name, 'blip', last, undefined, waited)
+      if (told.length + waited.length === 0 && last.policy.notify.length > 0)
+        this.#note(last, 'not told', 'that it has settled: nobody had been told that it flaps')
+      return
+    }
+    const held = alert.withheld?.reason === 'flapping' ? undefined : alert.withheld
+    const known = { ...alert, told: [...new Set([...alert.told, ...told])], withheld: held }
+    if (held === undefined) this.#withheld.delete(name)
+    this.#open.replace(name, known)
+    this.#add(name, 'settled', known, undefined, told)
+    this.#introduce(name, known)
+    this.#schedule(name)
   }
 
-  /** Sets the alert's timer to the next moment at which it needs attention. */
   #schedule(name: string): void {
-    const alert = this.#open.get(name)
-    const due = alert === undefined ? Number.POSITIVE_INFINITY : attentionDue(alert, this.#clock.now)
-    const wake = this.#attention.get(name)
-    if (due === Number.POSITIVE_INFINITY) {
-      if (wake === undefined) return
-      this.#clock.cancel(wake)
-      this.#attention.delete(name)
-    } else if (wake === undefined || wake.due !== due) this.#clock.set(this.#wakeOf(name), due)
-  }
-
-  #wakeOf(name: string): Wake {
-    const known = this.#attention.get(name)
-    if (known !== undefined) return known
-    const made = new Wake(() => this.#attend(name))
-    this.#attention.set(name, made)
-    return made
+    this.#attention.schedule(name, this.#open.get(name))
   }
 
   #attend(name: string): void {
-    this.#attention.delete(name)
     const alert = this.#open.get(name)
     if (alert === undefined) return
     const { now } = this.#clock
@@ -339,22 +407,18 @@ export class Telling {
       this.#note(alert, 'escalated', `to ${to.join(', ')}: not acknowledged`)
       const escalated = { ...alert, escalated: true }
       this.#open.replace(name, escalated)
-      this.#add(name, 'escalated', escalated, undefined, to)
+      this.#remind(name, 'escalated', escalated, to)
     } else if (alert.policy.repeat !== undefined) {
       this.#note(alert, 'repeated', '')
       const repeated = { ...alert, lastTold: now }
       this.#open.replace(name, repeated)
-      this.#add(name, 'repeated', repeated, undefined, alert.told)
+      this.#remind(name, 'repeated', repeated, alert.told)
     }
     this.#schedule(name)
   }
 }
 
-/** What is told whatever stands against telling: an end, to those who were told that it fires. */
-function isNews(status: NotificationItem['status']): boolean {
-  return status === 'resolved'
-}
-
-function batchName(rule: string, destination: string): string {
-  return JSON.stringify([rule, destination])
+/** What is told whatever stands against telling: an end, to those who were told of the beginning. */
+function isNews(status: NotificationItem['status'], alert: Alert): boolean {
+  return status === 'resolved' || (status === 'settled' && alert.status === 'resolved')
 }

@@ -31,6 +31,8 @@ export interface NotificationItem {
   /** Microseconds: when the alert began to fire, and when this change happened. */
   readonly since: number
   readonly at: number
+  /** Of one that is `resolved`: why it was closed, where that is not that it is well again. */
+  readonly reason?: string | undefined
   /** The rule, where the notification tells of several. */
   readonly rule?: string | undefined
   /** How often it fired since the receiver last heard of it, where this line stands for more than once. */

@@ -33,6 +33,8 @@ export interface WebhookAlert {
   readonly unit?: string
   /** How often it fired since the last message, where that is more than once. */
   readonly times?: number
+  /** Of one that is resolved: why it was closed, where that is not that it is well again. */
+  readonly reason?: string
   /** When it began to fire, and when this change happened. */
   readonly since: string
   readonly at: string
@@ -60,6 +62,7 @@ export function webhookBody(notification: Notification): WebhookBody {
         metric: item.metric,
         unit: item.unit,
         times: item.times,
+        reason: item.reason,
       }),
       summary: item.summary,
       since: iso(item.since),

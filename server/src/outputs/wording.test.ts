@@ -43,6 +43,11 @@ test.each<[string, readonly NotificationItem[], string]>([
     [{ ...item, status: 'resolved', summary: 'ok\n2026-01-01 ERROR hub: stopped', at: 61_000_000 }],
     'load: resolved after 1m 1s, was critical: ok 2026-01-01 ERROR hub: stopped (db-1 load)',
   ],
+  [
+    'one that is closed without being well',
+    [{ ...item, status: 'resolved', reason: 'its rule is\ngone', at: 61_000_000 }],
+    'load: closed after 1m 1s, was critical: its rule is gone: too much to do (db-1 load)',
+  ],
   ['hosts', [item, { ...item, host: 'db-2' }], 'load: 2 hosts critical: db-1, db-2'],
   [
     'services of a host',

@@ -73,7 +73,7 @@ export function labelOf(item: NotificationItem): string {
     case 'stale':
       return 'stale'
     case 'resolved':
-      return 'resolved'
+      return item.reason === undefined ? 'resolved' : 'closed'
     case 'blip':
       return 'already over'
     case 'repeated':
@@ -99,7 +99,9 @@ function stateHead(item: NotificationItem): string {
     case 'stale':
       return `stale, was ${was}: nothing is heard any more`
     case 'resolved':
-      return `resolved after ${lasted}, was ${was}`
+      return item.reason === undefined
+        ? `resolved after ${lasted}, was ${was}`
+        : `closed after ${lasted}, was ${was}: ${oneLine(item.reason, 100)}`
     case 'blip':
       return `${was} for ${lasted}, already over`
     case 'repeated':

@@ -30,6 +30,7 @@ const noRule: RuleCounters = {
   errors: 0,
   volatile: false,
   targets: new Set(),
+  alerts: new Set(),
   parents: new Set(),
 }
 

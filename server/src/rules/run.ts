@@ -32,6 +32,7 @@ export class Run {
       errors: 0,
       volatile: false,
       targets: new Set(),
+      alerts: new Set(),
       parents: new Set(),
     }
     // The scope needs its group and the group its scope: the group is made first, with a scope that is replaced at once.

@@ -1,5 +1,5 @@
 import { type Observable, Subscription } from 'rxjs'
-import type { Target } from './effects.ts'
+import type { AlertOptions, Target } from './effects.ts'
 import type { Engine } from './engine.ts'
 import type { Group } from './group.ts'
 import type { Groups } from './keyed.ts'
@@ -15,6 +15,8 @@ export interface RuleCounters {
   volatile: boolean
   /** Whom its alerts are told to. */
   readonly targets: Set<Target>
+  /** Those of each `alert()` in it. */
+  readonly alerts: Set<AlertOptions>
   /** The names of the rules that its alerts depend on. */
   readonly parents: Set<string>
 }

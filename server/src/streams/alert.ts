@@ -51,6 +51,7 @@ export function alert(options: AlertOptions): MonoTypeOperatorFunction<Event> {
   return (source) => {
     const { engine, rule, ruleName } = siteOf<Event>('alert', source).site.scope
     for (const target of [...options.notify, ...(options.escalate?.to ?? [])]) rule.targets.add(target)
+    rule.alerts.add(options)
     for (const parent of [options.dependsOn ?? []].flat()) rule.parents.add(parent.name)
     // It has a cell, without a state, so that an open alert keeps its group from leaving.
     return step<Event, Event, null>('alert', [], {
