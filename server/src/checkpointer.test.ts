@@ -114,6 +114,17 @@ test('one that cannot be written leaves nothing behind, and is said', () => {
   expect(said).toEqual([expect.stringContaining('no checkpoint was written')])
 })
 
+test('with the last one of a process goes what no restart needs', () => {
+  const { hear, checkpointer, kept } = rig()
+  hear('cpu')
+  checkpointer.last()
+  hear('cpu')
+  checkpointer.last()
+  hear('cpu')
+  checkpointer.last()
+  expect(kept).toEqual([1, 1, 2])
+})
+
 test('in slices, one that cannot be written leaves nothing behind, either, and the next one is tried half a minute later', async () => {
   const { hear, tend, pass, files, said } = rig()
   hear('poison')

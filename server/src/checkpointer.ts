@@ -144,6 +144,12 @@ export class Checkpointer {
     }
   }
 
+  /** Writes one at once as the process ends, and removes what no restart needs: the next process may end as soon. */
+  last(): void {
+    const { now } = this.#options.fold.clock
+    if (this.now()) this.#removeOld(now, now)
+  }
+
   /** Gives up the one that is being written. */
   abort(): void {
     this.#writing?.abort()

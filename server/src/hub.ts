@@ -302,7 +302,7 @@ export class Hub implements Intake {
       this.#schedule()
     })
     this.#live = false
-    this.#checkpointer.now()
+    this.#checkpointer.last()
   }
 
   #enqueue(kind: RecordKind, arrival: number): void {

@@ -2,18 +2,25 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Alert } from './alert.ts'
 import type { Decision } from './decision.ts'
 
+/** How many resolved alerts, and how many decisions, are kept at most: the latest. */
+const RESOLVED_LIMIT = 200_000
+const DECISIONS_LIMIT = 1_000_000
+
 /** The alerts as rows, for people and queries; a projection of the alert book, which replay writes again. */
 export interface AlertTable {
   /** Writes the alerts as they are now; within the caller's transaction. */
   save(alerts: readonly Alert[]): void
   /** Keeps what was decided; what a replay decides again is known by its place. */
   log(decisions: readonly Decision[]): void
-  /** Removes what was resolved or decided before, in microseconds. */
+  /** Removes what was resolved or decided before, in microseconds, and the oldest of what is too much. */
   prune(before: number): void
 }
 
 /** Makes the table where it is missing. */
-export function openAlertTable(db: DatabaseSync): AlertTable {
+export function openAlertTable(
+  db: DatabaseSync,
+  limits = { resolved: RESOLVED_LIMIT, decisions: DECISIONS_LIMIT },
+): AlertTable {
   db.exec(`
     create table if not exists alerts (
       id text primary key, rule text not null, key text not null, host text, service text,
@@ -41,6 +48,12 @@ export function openAlertTable(db: DatabaseSync): AlertTable {
     'insert into decisions (id, at, alert, rule, key, what, detail) values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
   )
   const removeDecisions = db.prepare('delete from decisions where at < ?')
+  const resolvedAt = db.prepare(
+    "select changed as at from alerts where status = 'resolved' order by changed desc limit 1 offset ?",
+  )
+  const decidedAt = db.prepare('select at from decisions order by at desc limit 1 offset ?')
+  /** The time of the oldest row that stays, by number. */
+  const oldest = (statement: typeof decidedAt, limit: number) => Number(statement.get(limit - 1)?.at ?? 0)
   return {
     save(alerts) {
       for (const alert of alerts) {
@@ -71,8 +84,8 @@ export function openAlertTable(db: DatabaseSync): AlertTable {
       }
     },
     prune(before) {
-      remove.run(before)
-      removeDecisions.run(before)
+      remove.run(Math.max(before, oldest(resolvedAt, limits.resolved)))
+      removeDecisions.run(Math.max(before, oldest(decidedAt, limits.decisions)))
     },
   }
 }
