@@ -200,6 +200,7 @@ export class Checkpointer {
     const { journal, ledger, dir, kept } = this.#options
     const oldest = oldestCheckpoint(dir)
     journal.retain(now, oldest + 1)
+    void journal.compress(oldest + 1)
     kept?.(oldest)
     const [first] = journal.read().take(1)
     ledger.prune(Math.min(this.#time, now - KEEP_FINISHED, first?.arrival ?? now))

@@ -1,5 +1,7 @@
+import { closeSync, renameSync, rmSync, statSync } from 'node:fs'
 import { messageOf, WeirError } from '../errors.ts'
 import { Appender, type AppenderOptions } from './appender.ts'
+import { compressSegment } from './compress.ts'
 import { type Damage, DamageList } from './damage.ts'
 import { diskIo, type JournalIo } from './io.ts'
 import { countRecords, openDirectory } from './open.ts'
@@ -7,6 +9,7 @@ import { type ReadFrom, readSegments } from './read.ts'
 import { type JournalRecord, type NewRecord, RECORD_OVERHEAD, refusal } from './record.ts'
 import { countExpired, removeSegment } from './retention.ts'
 import { HEADER_BYTES, type Segment, sizeOnDisk } from './segment.ts'
+import { compressedFile } from './source.ts'
 import type { Torn } from './torn.ts'
 
 export interface JournalOptions {
@@ -94,6 +97,12 @@ export interface Journal {
    */
   retain(now: number, keepFrom: number): number
 
+  /**
+   * Compresses the segments whose records all lie before a position, one after the other, in the background. Answers how
+   * many; what can't be compressed stays as it is, and `log` hears why. While this runs, another call does nothing.
+   */
+  compress(before: number): Promise<number>
+
   /** Passes over positions, so that `next` is above `position`: something else has already counted that far. */
   startAfter(position: number): void
 
@@ -130,6 +139,9 @@ class SegmentedJournal implements Journal {
   /** Of the last segment, where that may be added to. */
   #appender: Appender | undefined
   #closed = false
+  #compressing = false
+  /** Why segments can't be compressed; said once. */
+  #incompressible: string | undefined
   #next: number
   /** The position of the last record, which is below `#next - 1` when positions were passed over since. */
   #last: number
@@ -245,6 +257,27 @@ class SegmentedJournal implements Journal {
     return removed
   }
 
+  async compress(before: number): Promise<number> {
+    if (this.#compressing) return 0
+    this.#compressing = true
+    let count = 0
+    try {
+      const old = this.#segments.filter((segment, place) => {
+        const { first = Number.POSITIVE_INFINITY } = this.#segments[place + 1] ?? {}
+        return first <= before && segment.stored === undefined && segment.header !== undefined
+      })
+      for (const segment of old) if (await this.#compress(segment)) count += 1
+      this.#incompressible = undefined
+    } catch (error) {
+      const problem = messageOf(error)
+      if (problem !== this.#incompressible)
+        this.#log(`journal: old records can't be compressed, and stay as they are: ${problem}`)
+      this.#incompressible = problem
+    }
+    this.#compressing = false
+    return count
+  }
+
   startAfter(position: number): void {
     // The next append begins a new segment, since positions are consecutive within one.
     if (position >= this.#next) this.#next = position + 1
@@ -253,6 +286,30 @@ class SegmentedJournal implements Journal {
   close(): void {
     this.#closed = true
     this.#leave()
+  }
+
+  /** Answers whether the segment is compressed now. */
+  async #compress(segment: Segment): Promise<boolean> {
+    const isOver = () => this.#closed || !this.#segments.includes(segment)
+    const draft = await compressSegment(segment.file, segment.size, isOver)
+    if (draft === undefined) return false
+    if (isOver()) {
+      rmSync(draft, { force: true })
+      return false
+    }
+    const { io, dir } = this.#disk
+    const file = compressedFile(segment.file)
+    renameSync(draft, file)
+    // The disk knows the name of the one before that of the other is gone.
+    const folder = io.open(dir, 'r')
+    try {
+      io.sync(folder)
+    } finally {
+      closeSync(folder)
+    }
+    io.unlink(segment.file)
+    segment.stored = statSync(file).size
+    return true
   }
 
   /** The bytes that the records take on disk, once all of them are known to be fit to append. */

@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { messageOf, WeirError } from '../errors.ts'
+import { DRAFT } from './compress.ts'
 import type { DamageList } from './damage.ts'
 import { diskError, hasCode, type JournalIo } from './io.ts'
 import { openSegment } from './read.ts'
@@ -15,6 +16,7 @@ import {
   type SegmentHeader,
   segmentFile,
 } from './segment.ts'
+import { compressedFile, openSource } from './source.ts'
 import { cutTail, segmentOfTorn, type Torn } from './torn.ts'
 
 /** A directory of segments, put in order. */
@@ -49,7 +51,8 @@ export function openDirectory(dir: string, io: JournalIo, damage: DamageList): O
     return { segments, sound: false, last: 0, next: positionBeyond(segments), arrival: 0, torn: [] }
   }
   const end = findEnd(segment, damage)
-  const isLast = newest === segments.length - 1
+  // To a compressed one nothing is added.
+  const isLast = newest === segments.length - 1 && segment.stored === undefined
   const torn = isLast && end.read && end.offset < segment.size ? [cutTail(segment, end.offset, io)] : []
   const unread = segments.slice(end.read ? newest + 1 : newest)
   return {
@@ -91,15 +94,47 @@ function makeWritable(dir: string, io: JournalIo): void {
 
 function listSegments(dir: string, io: JournalIo, damage: DamageList): Segment[] {
   const names = readdirSync(dir)
-  const firsts = names.map(firstOfName).filter((first) => first !== undefined)
-  firsts.sort((a, b) => a - b)
-  dropUnbegun(dir, firsts, io)
+  const plain = names.map(firstOfName).filter((first) => first !== undefined)
+  plain.sort((a, b) => a - b)
+  dropUnbegun(dir, plain, io)
+  const firsts = [...plain, ...compressedFirsts(dir, names, new Set(plain), io)].toSorted((a, b) => a - b)
+  const unpacked = new Set(plain)
   return firsts.map((first) => {
     const file = segmentFile(dir, first)
     const torn = names
       .filter((name) => segmentOfTorn(name) === basename(file))
       .map((name) => ({ file: join(dir, name), bytes: statSync(join(dir, name)).size }))
-    return { file, first, header: readHeader(file, first, damage), size: statSync(file).size, torn }
+    const stored = unpacked.has(first) ? undefined : statSync(compressedFile(file)).size
+    return { file, first, ...readHeader(file, first, stored, damage), stored, torn }
+  })
+}
+
+/**
+ * The segments that there are only compressed. Where a kill came between the two, the segment itself counts, and is
+ * compressed anew; so are drafts.
+ */
+function compressedFirsts(
+  dir: string,
+  names: readonly string[],
+  plain: ReadonlySet<number>,
+  io: JournalIo,
+): number[] {
+  const ending = compressedFile('')
+  const superfluous = names.filter((name) => {
+    if (name.endsWith(ending + DRAFT)) return true
+    const first = name.endsWith(ending) ? firstOfName(name.slice(0, -ending.length)) : undefined
+    return first !== undefined && plain.has(first)
+  })
+  for (const name of superfluous) {
+    try {
+      io.unlink(join(dir, name))
+    } catch {
+      // It stays beside the segment, and is passed over again.
+    }
+  }
+  return names.flatMap((name) => {
+    const first = name.endsWith(ending) ? firstOfName(name.slice(0, -ending.length)) : undefined
+    return first === undefined || plain.has(first) ? [] : [first]
   })
 }
 
@@ -117,15 +152,22 @@ function dropUnbegun(dir: string, firsts: number[], io: JournalIo): void {
   }
 }
 
-function readHeader(file: string, first: number, damage: DamageList): SegmentHeader | undefined {
+function readHeader(
+  file: string,
+  first: number,
+  stored: number | undefined,
+  damage: DamageList,
+): { readonly header: SegmentHeader | undefined; readonly size: number } {
   const bytes = Buffer.alloc(HEADER_BYTES)
   let header: SegmentHeader | string
+  let size = stored ?? statSync(file).size
   try {
-    const fd = openSync(file, 'r')
+    const source = openSource(file)
     try {
-      header = decodeHeader(bytes.subarray(0, readSync(fd, bytes, 0, HEADER_BYTES, 0)), file, first)
+      size = source.size
+      header = decodeHeader(bytes.subarray(0, source.read(bytes, 0, HEADER_BYTES, 0)), file, first)
     } finally {
-      closeSync(fd)
+      source.close()
     }
   } catch (error) {
     if (error instanceof WeirError) throw error
@@ -134,9 +176,9 @@ function readHeader(file: string, first: number, damage: DamageList): SegmentHea
       throw new WeirError('WEIR_JOURNAL_INVALID', { file, problem: messageOf(error) }, { cause: error })
     header = messageOf(error)
   }
-  if (typeof header !== 'string') return header
+  if (typeof header !== 'string') return { header, size }
   damage.add({ file, offset: 0, problem: `${header}: the records from position ${first} on are lost` })
-  return undefined
+  return { header: undefined, size }
 }
 
 function reportMissing(dir: string, segments: readonly Segment[], damage: DamageList): void {

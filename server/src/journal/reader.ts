@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs'
 import { WeirError } from '../errors.ts'
 import { decodeRecord, isRecord, type JournalRecord, RECORD_OVERHEAD, recordLength } from './record.ts'
 import { FORMAT, HEADER_BYTES, type Segment } from './segment.ts'
+import { openSource, type Source } from './source.ts'
 
 /** How much is read at once; a longer record is read whole. */
 const CHUNK = 1024 * 1024
@@ -20,7 +20,7 @@ export class SegmentReader {
   /** How far the segment goes. */
   size: number
   readonly #file: string
-  readonly #fd: number
+  readonly #source: Source
   readonly #skipped: (offset: number, position: number) => void
   #buffer: Buffer = Buffer.alloc(0)
   /** Where in the file the buffer begins. */
@@ -29,7 +29,7 @@ export class SegmentReader {
   /** `skipped` hears of each damaged record that was passed over. Throws what node:fs does. */
   constructor(segment: Segment, skipped: (offset: number, position: number) => void) {
     this.#file = segment.file
-    this.#fd = openSync(segment.file, 'r')
+    this.#source = openSource(segment.file)
     this.#skipped = skipped
     this.position = segment.first
     this.size = segment.size
@@ -60,7 +60,7 @@ export class SegmentReader {
   }
 
   close(): void {
-    closeSync(this.#fd)
+    this.#source.close()
   }
 
   /** The length of the whole record at `offset`, which then lies in the buffer; 0 when there is none. */
@@ -86,7 +86,7 @@ export class SegmentReader {
     const buffer = Buffer.allocUnsafeSlow(Math.min(Math.max(CHUNK, length), this.size - offset))
     let filled = 0
     while (filled < buffer.length) {
-      const count = readSync(this.#fd, buffer, filled, buffer.length - filled, offset + filled)
+      const count = this.#source.read(buffer, filled, buffer.length - filled, offset + filled)
       if (count === 0) this.size = offset + filled
       if (count === 0) break
       filled += count

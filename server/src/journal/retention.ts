@@ -1,5 +1,6 @@
 import { hasCode, type JournalIo } from './io.ts'
 import { type Segment, sizeOnDisk } from './segment.ts'
+import { compressedFile } from './source.ts'
 
 /** What may go, and what may not. */
 export interface RetentionLimits {
@@ -30,7 +31,8 @@ export function countExpired(segments: readonly Segment[], limits: RetentionLimi
 /** Removes a segment's files. Throws what `io.unlink` does, but for a file that is gone already. */
 export function removeSegment(segment: Segment, io: JournalIo): void {
   // The segment's own file goes last: without it nobody would look for the others.
-  for (const file of [...segment.torn.map((torn) => torn.file), segment.file]) {
+  const own = segment.stored === undefined ? segment.file : compressedFile(segment.file)
+  for (const file of [...segment.torn.map((torn) => torn.file), own]) {
     try {
       io.unlink(file)
     } catch (error) {

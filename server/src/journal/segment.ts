@@ -7,7 +7,8 @@ import { readInteger, writeInteger } from './record.ts'
  * The format, version 1. A journal is a directory of segments, `<first position, 16 digits>.weirj`. A segment is
  * a header and then records with consecutive positions, without padding. All numbers are little-endian; those of
  * 8 bytes are at most 2^53 - 1; times are microseconds since the epoch. Other files in the directory are ignored,
- * but for `<segment>.torn-<n>`: the bytes, as they were, that an opening cut off the end of the segment.
+ * but for `<segment>.torn-<n>`: the bytes, as they were, that an opening cut off the end of the segment; and
+ * `<segment>.zst`: the segment, compressed (source.ts).
  *
  * Header: 48 bytes, in every version
  *    0   8  magic: WEIRJRNL
@@ -53,8 +54,10 @@ export interface Segment {
   readonly first: number
   /** Undefined when it is damaged: then nothing in the segment is read. */
   readonly header: SegmentHeader | undefined
-  /** The bytes of the file, as far as they are header and records; 0 before the first write. */
+  /** The bytes of the segment, as far as they are header and records; 0 before the first write. */
   size: number
+  /** What it takes on disk where it is compressed; see source.ts. */
+  stored?: number | undefined
   /** Its `.torn-<n>` files. */
   readonly torn: { readonly file: string; readonly bytes: number }[]
 }
@@ -80,7 +83,7 @@ export function lastPosition(segment: Segment, following: Segment | undefined): 
 
 /** What a segment takes on disk, with what was cut off it. */
 export function sizeOnDisk(segment: Segment): number {
-  return segment.torn.reduce((sum, torn) => sum + torn.bytes, segment.size)
+  return segment.torn.reduce((sum, torn) => sum + torn.bytes, segment.stored ?? segment.size)
 }
 
 /** Writes a header at the start of `into`. */
