@@ -21,7 +21,9 @@ export const ERRORS = {
   WEIR_LISTEN_FAILED: '{what} {address}: {problem}',
   WEIR_LISTEN_OPEN: '{what} {address}: not a loopback address, and {need}; listen on 127.0.0.1 or provide it',
   WEIR_OPERATOR: 'the hub at {path}: {problem}',
+  WEIR_QUERY_BUSY: 'more than {limit} queries wait to be answered; ask again in a moment',
   WEIR_QUERY_INVALID: '{problem}',
+  WEIR_QUERY_RESULT: "{problem}; narrow the query, or end it with 'limit 1000'",
   WEIR_RULE_INVALID: "rule '{rule}': {problem}",
   WEIR_STEP_OUTSIDE:
     "{step}: built while events flow, or on a stream that does not come from the rule; build a rule's operators when it is loaded, not in a callback, and use weir-hub's merge() in place of RxJS's own",

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Event, encodeMsg, makeEvent } from 'weir-protocol'
+import { decodeMsg, type Event, encodeMsg, makeEvent } from 'weir-protocol'
 import { TestWall } from './clock/test-wall.ts'
 import { Hub } from './hub.ts'
 import type { Outcome } from './ingest/intake.ts'
@@ -412,17 +412,85 @@ describe('the hub', () => {
     again.kill()
   })
 
-  test('a query is answered with what this hub can do, and its events are taken', () => {
-    const rig = new Rig(dir, START)
-    rig.settle()
-    rig.hub.submit(
-      'tcp',
-      encodeMsg({ query: 'true', events: [makeEvent({ host: 'a', service: 's', time: 1 })] }),
-      (outcome) => rig.outcomes.push(outcome),
-    )
-    rig.settle()
-    expect(rig.outcomes).toEqual([{ ok: false, error: 'this hub does not answer queries' }])
-    expect(rig.indexed()).toEqual(['a s'])
-    rig.kill()
+  describe('queries', () => {
+    const answers = (rig: Rig) =>
+      rig.outcomes.map((outcome) =>
+        outcome.ok
+          ? decodeMsg(outcome.msg ?? new Uint8Array(0), 0).events.map(
+              ({ host, metric }) => `${host} ${metric}`,
+            )
+          : outcome.error,
+      )
+    const ask = (rig: Rig, query: string, ...events: readonly Partial<Event>[]) =>
+      rig.hub.submit(
+        'tcp',
+        encodeMsg({ query, events: events.map((event) => makeEvent({ time: 1, service: 's', ...event })) }),
+        (outcome) => rig.outcomes.push(outcome),
+      )
+    /** Answers come by promises. */
+    const answered = async (rig: Rig) => {
+      for (let i = 0; i < 5; i++) {
+        rig.settle()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      return answers(rig)
+    }
+
+    test('see what was sent before them, in the same message too', async () => {
+      const rig = new Rig(dir, START)
+      rig.settle()
+      ask(rig, 'host = "a"', { host: 'a', metric: 1 })
+      ask(rig, 'service = "s" order by host', { host: 'b', metric: 2 })
+      ask(rig, 'host = "b" and service = "s"')
+      expect(await answered(rig)).toEqual([['a 1'], ['a 1', 'b 2'], ['b 2']])
+      rig.kill()
+    })
+
+    test('are not journaled', async () => {
+      const rig = new Rig(dir, START)
+      rig.settle()
+      const { appendedRecords } = rig.journal.counters
+      ask(rig, 'true')
+      expect(await answered(rig)).toEqual([[]])
+      expect(rig.journal.counters.appendedRecords).toBe(appendedRecords)
+      rig.kill()
+    })
+
+    test('that cannot be read are answered with the reason, and their events are taken', async () => {
+      const rig = new Rig(dir, START)
+      rig.settle()
+      ask(rig, 'host =', { host: 'a', metric: 1 })
+      ask(rig, 'true')
+      expect(await answered(rig)).toEqual([
+        'the query ends where a field or a value should follow (column 7)\n  host =\n        ^',
+        ['a 1'],
+      ])
+      expect(rig.hub.asking.counters).toMatchObject({ invalid: 1, answered: 1 })
+      rig.kill()
+    })
+
+    test('are answered while the disk refuses, but for those with events', async () => {
+      const rig = new Rig(dir, START)
+      rig.send({ host: 'a', service: 's', metric: 1 })
+      rig.outcomes.length = 0
+      rig.fault = 'ENOSPC'
+      ask(rig, 'host = "a"')
+      ask(rig, 'host = "b"', { host: 'b', metric: 2 })
+      ask(rig, 'host = "b"')
+      expect((await answered(rig)).sort()).toEqual([['a 1'], ['b 2'], 'evaluated, not recorded'])
+      rig.kill()
+    })
+
+    test('are refused when too many wait', async () => {
+      const rig = new Rig(dir, START)
+      rig.settle()
+      for (let i = 0; i < 1_001; i++) ask(rig, 'true')
+      const all = await answered(rig)
+      expect(all.filter((answer) => typeof answer === 'string')).toEqual([
+        'more than 1000 queries wait to be answered; ask again in a moment',
+      ])
+      expect(all).toHaveLength(1_001)
+      rig.kill()
+    })
   })
 })

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { decodeMsg, encodeMsg, makeEvent } from 'weir-protocol'
+import { decodeMsg, type Event, encodeMsg, makeEvent } from 'weir-protocol'
 import { Ledger } from './alerts/ledger.ts'
+import { Asking } from './asking.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { SECOND, spell } from './clock/duration.ts'
 import { SteadyClock } from './clock/steady.ts'
@@ -15,6 +16,7 @@ import type { Journal } from './journal/journal.ts'
 import type { RecordKind } from './journal/record.ts'
 import type { Reserve } from './journal/reserve.ts'
 import type { Outbox } from './outputs/outbox.ts'
+import { Slices } from './query/slices.ts'
 import { type Degraded, Recorder } from './recorder.ts'
 import { hasChanged, reloadLines } from './reload-lines.ts'
 import type { RuleSet } from './rules/rule-set.ts'
@@ -28,8 +30,6 @@ const MARK_EVERY = SECOND
 const TIMERS_A_TURN = 2000
 /** What a replay decides is written to the tables after this many records, or decisions. */
 const REPLAY_BATCH = 10_000
-
-const NO_QUERIES: Outcome = { ok: false, error: 'this hub does not answer queries' }
 
 export interface HubOptions {
   readonly ruleSet: RuleSet
@@ -83,6 +83,7 @@ export class Hub implements Intake {
     events: {} as Record<Transport, number>,
     rejected: new Map<string, number>(),
   }
+  readonly asking: Asking
   readonly #options: HubOptions
   readonly #evaluator: Evaluator
   readonly #recorder: Recorder
@@ -94,6 +95,9 @@ export class Hub implements Intake {
   #work: Work[] = []
   #worked = 0
   #position = 0
+  /** Who asks something, and waits for what is pending; the first list waits for what is in work. */
+  #asking: (() => void)[] = []
+  #asked: (() => void)[] = []
   #scheduled = false
   #live = false
   #closing = false
@@ -121,6 +125,11 @@ export class Hub implements Intake {
       if (this.#live) this.#tellClock()
     })
     this.#evaluator = new Evaluator({ fold: this.fold, ruleSet, earlier, log })
+    this.asking = new Asking({
+      index: this.fold.index,
+      slices: new Slices({ wall: options.wall, turn }),
+      now: () => this.now(),
+    })
     this.#recorder = new Recorder({ journal, reserve: options.reserve, log })
     this.#ledger = new Ledger({ db, outbox, log })
     this.#checkpointer = new Checkpointer({
@@ -183,10 +192,33 @@ export class Hub implements Intake {
     }
     this.counters.messages += 1
     this.counters.events[transport] = (this.counters.events[transport] ?? 0) + events.length
-    // The events of a message are taken even where its query can't be answered.
-    const answer: typeof done =
-      query === undefined ? done : (outcome) => done?.(outcome.ok ? NO_QUERIES : outcome)
-    this.#pending.push({ kind: 'msg', arrival, bytes: msg, events, done: answer })
+    if (query === undefined || done === undefined) {
+      this.#pending.push({ kind: 'msg', arrival, bytes: msg, events, done })
+      this.#schedule()
+      return
+    }
+    const ask = () => void this.asking.answer(query).then(done)
+    if (events.length === 0) this.#whenHandled(ask)
+    else {
+      const then = (outcome: Outcome) => (outcome.ok ? ask() : done(outcome))
+      this.#pending.push({ kind: 'msg', arrival, bytes: msg, events, done: then })
+      this.#schedule()
+    }
+  }
+
+  /**
+   * The events that a query gives, of the index as it is when all that was handed in before is handled. Rejects with
+   * WEIR_QUERY_INVALID, WEIR_QUERY_RESULT or WEIR_QUERY_BUSY.
+   */
+  query(text: string): Promise<readonly Event[]> {
+    return new Promise((resolve, reject) => {
+      this.#whenHandled(() => this.asking.events(text).then(resolve, reject))
+    })
+  }
+
+  /** Calls `ask` when all that was handed in before is handled. Nothing of it is journaled. */
+  #whenHandled(ask: () => void): void {
+    this.#asked.push(ask)
     this.#schedule()
   }
 
@@ -250,7 +282,7 @@ export class Hub implements Intake {
 
   /** Whether something that was handed in is not handled yet. */
   get busy(): boolean {
-    return this.#pending.length > 0 || this.#work.length > 0
+    return this.#pending.length > 0 || this.#work.length > 0 || this.#asked.length > 0
   }
 
   /** Resolves when all that was handed in is handled and written to the tables. */
@@ -362,7 +394,8 @@ export class Hub implements Intake {
     this.#worked = 0
     const outcome: Outcome = this.#unrecorded ? { ok: false, error: 'evaluated, not recorded' } : { ok: true }
     for (const { done } of finished) done?.(outcome)
-    if (this.#pending.length > 0) this.#schedule()
+    for (const ask of this.#asking.splice(0)) ask()
+    if (this.#pending.length > 0 || this.#asked.length > 0) this.#schedule()
     else for (const resolve of this.#idle.splice(0)) resolve()
   }
 
@@ -396,7 +429,10 @@ export class Hub implements Intake {
   /** Writes what is pending to the journal; false when there was nothing, or when it can't be written. */
   #journal(): boolean {
     const [first] = this.#pending
+    this.#asking = this.#asked
+    this.#asked = []
     if (first === undefined) {
+      for (const ask of this.#asking.splice(0)) ask()
       for (const resolve of this.#idle.splice(0)) resolve()
       return false
     }
@@ -410,6 +446,7 @@ export class Hub implements Intake {
     } catch (error) {
       this.#options.log(messageOf(error))
       for (const { done } of batch) done?.({ ok: false, error: `not recorded: ${messageOf(error)}` })
+      for (const ask of this.#asking.splice(0)) ask()
       for (const resolve of this.#idle.splice(0)) resolve()
       return false
     }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { decodeMsg, type Event } from 'weir-protocol'
+import { decodeMsg, type Event, type Msg } from 'weir-protocol'
 import { WireReader } from '../../protocol/src/reference.fixture.ts'
 import * as wire from '../../protocol/src/riemann.js'
+import { compileQuery } from '../../server/src/query/compile.ts'
 import { frameOf, Peer } from '../peer.ts'
 import { type Conversation, DECODE, type SentFrame, servicesOf, TCP, weir } from './differences.ts'
 import { framesIn } from './frames.ts'
@@ -48,6 +49,15 @@ describe('conversations.json, with a running hub', () => {
     if (vector.how === 'together') peer.send(Buffer.concat(sent))
     await peer.replied(expected.replies.length)
     expect(peer.replies.map(replyOf)).toEqual(expected.replies)
+    for (const [i, { events }] of peer.replies.entries()) {
+      const msg = frames[i]?.msg
+      if (msg === undefined || msg === 'refused') continue
+      const found = foundIn(vector.answers[i], msg, sent.slice(0, i + 1))
+      if (found === undefined) continue
+      expect(events).toHaveLength(found.length)
+      for (const ours of found)
+        expect(events.some((event) => ours.some((one) => isDeepStrictEqual(one, plain(event))))).toBe(true)
+    }
     if (vector.how !== 'each') expect(stands(vector.answers.at(-1), sent, hub.indexed())).toBe(true)
     const services = new Set(hub.indexed().map(({ service }) => service))
     for (const service of expected.indexed) expect(services).toContain(service)
@@ -77,18 +87,40 @@ function riemanns(vector: ConversationVector, frames: readonly SentFrame[]): Con
 }
 
 /**
- * Whether what Riemann found stands in our index: each event of its answer is one of those sent, as Weir takes it.
- * Which one that is the answer does not tell, as attributes may have taken the place of its fields.
+ * What Weir finds, where Riemann found what is in its answer: for each event what it may be, and none for one that Weir
+ * does not take to be what was asked for. Undefined where Riemann's answer does not tell.
  */
+function foundIn(
+  answer: string | undefined,
+  { query }: Msg,
+  sent: readonly Buffer[],
+): readonly (readonly Event[])[] | undefined {
+  const { ok, events } = decodeMsg(Buffer.from(answer ?? '', 'hex').subarray(4), 0)
+  if (ok !== true) return undefined
+  const matches = query === undefined ? () => true : compileQuery(query).matches
+  return takenAs(events, sent)
+    .map((ours) => ours.filter(matches))
+    .filter((ours) => ours.length > 0)
+}
+
+/** Whether what Riemann found stands in our index. */
 function stands(answer: string | undefined, sent: readonly Buffer[], indexed: readonly Event[]): boolean {
   if (answer === undefined) return true
+  const { events } = decodeMsg(Buffer.from(answer, 'hex').subarray(4), 0)
+  return takenAs(events, sent).every((ours) =>
+    indexed.some((event) => ours.some((one) => isDeepStrictEqual(one, plain(event)))),
+  )
+}
+
+/**
+ * For each event that Riemann found, what Weir takes it for: it is one of those sent, but which one the answer does not
+ * tell, as attributes may have taken the place of its fields.
+ */
+function takenAs(events: readonly Event[], sent: readonly Buffer[]): readonly (readonly Event[])[] {
   const sources = sent
     .flatMap((frame) => wire.Msg.decode(new WireReader(frame.subarray(4))).events)
     .map((event) => new wire.Event(event))
-  return decodeMsg(Buffer.from(answer, 'hex').subarray(4), 0).events.every((found) => {
-    const ours = sources.map((source) => plain(weir(DECODE, found, source)))
-    return indexed.some((event) => ours.some((one) => isDeepStrictEqual(one, plain(event))))
-  })
+  return events.map((found) => sources.map((source) => plain(weir(DECODE, found, source))))
 }
 
 function plain(event: Event): Event {

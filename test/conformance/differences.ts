@@ -1,5 +1,7 @@
 import { DEFAULT_TTL, type Event, isExpired, MAX_DATAGRAM, MAX_FRAME, MAX_TTL, type Msg } from 'weir-protocol'
 import type * as wire from '../../protocol/src/riemann.js'
+import { messageOf } from '../../server/src/errors.ts'
+import { parseQuery } from '../../server/src/query/parse.ts'
 import type { IndexSemantics } from './index-model.ts'
 
 /**
@@ -175,16 +177,27 @@ export const TCP: readonly Difference<Conversation, Sent>[] = [
     },
   },
   {
-    what: 'queries are not answered yet',
-    reason: 'they come with a later version; the events of the same message are taken',
+    what: 'a query that cannot be read is answered in our own words, with the place',
+    reason:
+      "Riemann's are those of its parser generator; no client reads more of them than that there is one",
     weir: (conversation, { frames }) => ({
       ...conversation,
       replies: conversation.replies.map((reply, i) => {
         const msg = frames[i]?.msg
-        return msg === undefined || msg === 'refused' || msg.query === undefined
-          ? reply
-          : { ok: false, error: 'this hub does not answer queries' }
+        if (reply === 'closed' || reply.ok || msg === undefined || msg === 'refused') return reply
+        const problem = msg.query === undefined ? undefined : queryProblem(msg.query)
+        return problem === undefined ? reply : { ok: false, error: problem.split(':')[0] }
       }),
+    }),
+  },
+  {
+    what: 'there always is an index',
+    reason: 'without a rule that fills it, it is empty, and that is the answer',
+    weir: (conversation) => ({
+      ...conversation,
+      replies: conversation.replies.map((reply) =>
+        reply !== 'closed' && reply.error === 'no index' ? TAKEN : reply,
+      ),
     }),
   },
 ]
@@ -245,6 +258,16 @@ export function servicesOf(frames: readonly SentFrame[]): (string | undefined)[]
   return frames.flatMap(({ msg }) =>
     msg === 'refused' ? [] : msg.events.filter((event) => !isExpired(event)).map(({ service }) => service),
   )
+}
+
+/** Why the query can't be read. */
+function queryProblem(query: string): string | undefined {
+  try {
+    parseQuery(query)
+    return undefined
+  } catch (error) {
+    return messageOf(error)
+  }
 }
 
 function pick(attributes: readonly wire.Attribute[], keys: readonly string[]): Record<string, string> {

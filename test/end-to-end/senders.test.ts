@@ -62,6 +62,52 @@ needs(
   })
 })
 
+needs('riemann-c-client', '/usr/bin/riemann-client')('riemann-client query', () => {
+  const query = (text: string, ...flags: readonly string[]) =>
+    run('/usr/bin/riemann-client', ['query', text, ...flags, '127.0.0.1', String(hub.port)])
+  beforeAll(async () => {
+    for (const [service, metric] of [
+      ['disk /', '91.5'],
+      ['disk /var', '12'],
+    ] as const)
+      await runToEnd('/usr/bin/riemann-client', [
+        ...['send', '-h', 'asked', '-S', service, '-d', metric, '-L', '600', '-t', 'disk', '-a', 'rack=r1'],
+        ...['127.0.0.1', String(hub.port)],
+      ])
+  })
+
+  test('gives events', async () => {
+    const asked = query('host = "asked" and service =~ "disk %" and metric > 50')
+    expect(await asked.exit).toEqual({ code: 0, signal: null })
+    expect(asked.stdout()).toContain('service = disk /\n')
+    expect(asked.stdout()).toContain('metric_d = 91.500000')
+    expect(asked.stdout()).not.toContain('disk /var')
+  })
+
+  test('gives them as JSON, in order', async () => {
+    const asked = query('host = "asked" and tagged "disk" order by metric', '-j')
+    expect(await asked.exit).toEqual({ code: 0, signal: null })
+    expect(JSON.parse(asked.stdout())).toMatchObject([
+      { host: 'asked', service: 'disk /var', metric_sint64: 12, ttl: 600, tags: ['disk'] },
+      { host: 'asked', service: 'disk /', metric_d: 91.5, attributes: { rack: 'r1' } },
+    ])
+  })
+
+  test('gives nothing where nothing matches', async () => {
+    const asked = query('host = "asked" and service = "none"', '-j')
+    expect(await asked.exit).toEqual({ code: 0, signal: null })
+    expect(JSON.parse(asked.stdout())).toEqual([])
+  })
+
+  test('shows what is wrong', async () => {
+    const asked = query('host="asked"')
+    expect(await asked.exit).toEqual({ code: 1, signal: null })
+    expect(asked.output()).toContain(
+      'found "asked"; put spaces around = (column 6)\n  host="asked"\n       ^',
+    )
+  })
+})
+
 needs(
   'ruby-riemann-client',
   '/usr/bin/ruby',
@@ -82,6 +128,34 @@ needs(
       ttl: 600,
     })
     expect(await indexed('ruby-client', 'load')).toMatchObject({ state: null, metric: 0.25 })
+  })
+
+  test('asks, and gets events or the error, one after another', async () => {
+    const script = `
+      require 'riemann/client'
+      client = Riemann::Client.new(host: '127.0.0.1', port: ${hub.port}, timeout: 20)
+      client.tcp << { host: 'ruby-asks', service: 'jobs', metric: 3, ttl: 600, tags: ['batch'] }
+      client.tcp << { host: 'ruby-asks', service: 'load', metric: 0.25, ttl: 600 }
+      puts client['host = "ruby-asks" order by service'].map { |e| [e.service, e.metric, e.tags].inspect }
+      begin
+        client['host =']
+      rescue Riemann::Client::ServerError => error
+        puts error.message
+      end
+      puts client['host = "ruby-asks" count'].first.metric`
+    const asked = run('/usr/bin/ruby', ['-e', script])
+    expect(await asked.exit).toEqual({ code: 0, signal: null })
+    expect(asked.stdout().split('\n')).toEqual([
+      '["jobs", 3, ["batch"]]',
+      '["load", 0.25, nil]',
+      // The client itself prints this.
+      'Failed',
+      'the query ends where a field or a value should follow (column 7)',
+      '  host =',
+      '        ^',
+      '2',
+      '',
+    ])
   })
 })
 

@@ -84,6 +84,12 @@ export function hubMetrics(options: {
   counter('weir_index_expired_total', 'Entries of the index that ran out of their ttl.', [], () => [
     [{}, hub.fold.index.counters.expired],
   ])
+  counter('weir_queries_total', 'Queries, by what came of them.', ['outcome'], () => {
+    const { answered, invalid, tooMuch, busy, failed } = hub.asking.counters
+    return Object.entries({ answered, invalid, 'too-much': tooMuch, busy, failed }).map(
+      ([outcome, count]) => [{ outcome }, count],
+    )
+  })
   counter('weir_journal_records_total', 'Records written to the journal.', [], () => [
     [{}, journal.counters.appendedRecords],
   ])
@@ -135,6 +141,7 @@ export function hubMetrics(options: {
   gauge('weir_timers', 'Timers that are set.', () => hub.fold.clock.timers)
   gauge('weir_index_size', 'Pairs of host and service in the index.', () => hub.fold.index.size)
   gauge('weir_alerts_open', 'Alerts that fire or are stale.', () => hub.fold.book.size)
+  gauge('weir_queries_waiting', 'Queries that are not answered yet.', () => hub.asking.waiting)
   gauge('weir_journal_bytes', 'Size of the journal on disk.', () => journal.bytes)
   gauge('weir_outbox_depth', 'Messages that wait to be delivered.', () => outbox.depth())
   gauge('weir_tcp_connections', 'Open TCP connections of senders.', options.connections)

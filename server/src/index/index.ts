@@ -2,6 +2,7 @@ import { DEFAULT_TTL, type Event, expire, isExpired } from 'weir-protocol'
 import { SECOND } from '../clock/duration.ts'
 import { Timer } from '../clock/heap.ts'
 import type { LogicalClock } from '../clock/logical.ts'
+import { ByService } from './by-service.ts'
 
 /** How many pairs of host and service the index holds unless told otherwise. */
 export const INDEX_LIMIT = 1_000_000
@@ -14,6 +15,11 @@ export class Entry extends Timer {
   arrival = 0
   /** The epoch of the index in which it was last saved, or made. */
   epoch = 0
+  /** Its number among all entries that the index ever had. */
+  born = 0
+  /** Its neighbours among the entries of its service. */
+  before: Entry | undefined = undefined
+  after: Entry | undefined = undefined
   readonly #expire: (entry: Entry) => void
 
   constructor(event: Event, expire: (entry: Entry) => void) {
@@ -47,11 +53,13 @@ export class Index {
   /** Takes an entry that is about to change, while a checkpoint is being written. */
   saver: ((entry: Entry) => void) | undefined
   readonly #hosts = new Map<string | undefined, Map<string | undefined, Entry>>()
+  readonly #byService = new ByService()
   readonly #clock: LogicalClock
   readonly #limit: number
   readonly #expired: (event: Event) => void
   readonly #refused: (event: Event) => void
   #size = 0
+  #births = 0
   #listeners: readonly IndexListener[] = []
 
   /** `expired` gets the expired copy of an event that ran out of its ttl; `refused` each event that found no room. */
@@ -91,6 +99,21 @@ export class Index {
     for (const services of this.#hosts.values()) yield* services.values()
   }
 
+  /** The number of the entry that was added last: those with a higher one came later. */
+  get births(): number {
+    return this.#births
+  }
+
+  /** The hosts, each with its entries by service; may be walked while the index changes. */
+  get hosts(): ReadonlyMap<string | undefined, ReadonlyMap<string | undefined, Entry>> {
+    return this.#hosts
+  }
+
+  /** The services, each with its entries; may be walked while the index changes. */
+  get byService(): Pick<ByService, 'size' | 'services' | 'first'> {
+    return this.#byService
+  }
+
   /** Takes the event in. Throws a RangeError where its ttl is not a number; then nothing has changed. */
   insert(event: Event): void {
     const { host, service, ttl = DEFAULT_TTL } = event
@@ -113,8 +136,7 @@ export class Index {
       }
       entry = new Entry(event, this.#expire)
       entry.epoch = this.epoch
-      services.set(service, entry)
-      this.#size += 1
+      this.#add(entry, services)
     } else if (entry.epoch !== this.epoch) this.touch(entry)
     entry.event = event
     entry.arrival = this.#clock.now
@@ -132,8 +154,7 @@ export class Index {
     }
     const entry = new Entry(event, this.#expire)
     entry.arrival = arrival
-    services.set(event.service, entry)
-    this.#size += 1
+    this.#add(entry, services)
     this.#clock.restore(entry, due, seq)
   }
 
@@ -154,6 +175,13 @@ export class Index {
     this.#expired(event)
   }
 
+  #add(entry: Entry, services: Map<string | undefined, Entry>): void {
+    entry.born = ++this.#births
+    services.set(entry.event.service, entry)
+    this.#byService.add(entry)
+    this.#size += 1
+  }
+
   /** The entry is about to change. */
   touch(entry: Entry): void {
     entry.epoch = this.epoch
@@ -165,6 +193,7 @@ export class Index {
     const { host, service } = entry.event
     const services = this.#hosts.get(host)
     services?.delete(service)
+    this.#byService.remove(entry)
     if (services?.size === 0) this.#hosts.delete(host)
     this.#size -= 1
     this.#clock.cancel(entry)

@@ -1,15 +1,21 @@
 /** The ways by which events come in; bounded, they label the metrics. */
 export type Transport = 'tcp' | 'udp' | 'collectd' | 'http' | 'sampler'
 
-/** What became of a message: accepted (journaled and passed through the rules), or not, and why. */
-export type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: string }
+/**
+ * What became of a message: accepted (journaled and passed through the rules), or not, and why. `msg`, where it asked
+ * something: the message that answers it, in protobuf.
+ */
+export type Outcome =
+  | { readonly ok: true; readonly msg?: Uint8Array }
+  | { readonly ok: false; readonly error: string }
 
 /**
  * Where every input hands its messages in; the hub behind it.
  *
  * A message is a Riemann Msg in protobuf: as it came, or encoded by the input (`encodeMsg`) from what it mapped.
  * The hub decodes it (throwing ProtocolError at once where that fails: nothing was accepted, `done` is not called),
- * journals it, passes its events through the rules, and then calls `done`, in the order of the submissions.
+ * journals it, passes its events through the rules, and then calls `done`, in the order of the submissions; where it
+ * asks something, later, when that is answered. Without `done` nothing is asked.
  */
 export interface Intake {
   submit(transport: Transport, msg: Uint8Array, done?: (outcome: Outcome) => void): void

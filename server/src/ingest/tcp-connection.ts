@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { encodeFrame, encodeMsg, FrameReader, ProtocolError } from 'weir-protocol'
 import type { Wall } from '../clock/wall.ts'
-import type { Intake } from './intake.ts'
+import type { Intake, Outcome } from './intake.ts'
 
 /**
  * A connection with this many bytes of messages, or of answers that it has not read, is not read from until there are
@@ -10,6 +10,13 @@ import type { Intake } from './intake.ts'
 export const UNANSWERED_LIMIT = 256 * 1024
 /** The same for all connections together: beyond it, nobody is read from until messages were answered. */
 export const ALL_UNANSWERED_LIMIT = 32 * 1024 * 1024
+/** What all answers to queries may take together that their askers have not read; beyond it, queries are refused. */
+export const ALL_UNREAD_LIMIT = 128 * 1024 * 1024
+/** Answers above this count for that. */
+const SMALL_ANSWER = 4 * 1024
+/** Whoever asked for a long answer has this long to read it, and longer by its length. */
+export const UNREAD_MS = 60_000
+const UNREAD_BYTES_A_MS = 64
 /** What a message counts for besides its bytes, so that the smallest cost something too. */
 const MESSAGE_OVERHEAD = 256
 const PARTIAL_LIMIT = 128 * 1024 * 1024
@@ -34,6 +41,8 @@ export interface Shared {
   partial: number
   /** What all messages that wait for their answers count for. */
   unanswered: number
+  /** Bytes of long answers that were not read yet. */
+  unread: number
 }
 
 /** An answer that is owed; undefined until it is known. */
@@ -54,6 +63,9 @@ export class Connection {
   #ended = false
   #flushing = false
   #cancelTimer: () => void = () => {}
+  /** Bytes of long answers that the peer has not read. */
+  #unread = 0
+  #cancelUnread: () => void = () => {}
 
   constructor(socket: Socket, shared: Shared) {
     this.#socket = socket
@@ -73,6 +85,9 @@ export class Connection {
       this.#finishing = true
       this.#drop()
       this.#cancelTimer()
+      this.#cancelUnread()
+      shared.unread -= this.#unread
+      this.#unread = 0
       shared.connections.delete(this)
     })
   }
@@ -118,12 +133,52 @@ export class Connection {
       this.#flushSoon()
     }
     try {
-      this.#shared.intake.submit('tcp', frame, (outcome) => answer(outcome.ok ? OK : refusal(outcome.error)))
+      this.#shared.intake.submit('tcp', frame, (outcome) => answer(this.#replyTo(outcome)))
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#shared.intake.rejected('tcp', error.reason)
       answer(refusal(error.message))
     }
+  }
+
+  #replyTo(outcome: Outcome): Uint8Array {
+    if (!outcome.ok) return refusal(outcome.error)
+    if (outcome.msg === undefined) return OK
+    const { length } = outcome.msg
+    if (length > SMALL_ANSWER) {
+      if (this.#socket.destroyed) return OK
+      if (this.#shared.unread + length > ALL_UNREAD_LIMIT) {
+        this.#shared.intake.rejected('tcp', 'unread-answers')
+        return refusal('too many answers wait to be read; ask again in a moment')
+      }
+      this.#shared.unread += length
+      this.#unread += length
+    }
+    return encodeFrame(outcome.msg)
+  }
+
+  #write(answer: Uint8Array): void {
+    const length = answer.length - 4
+    if (length <= SMALL_ANSWER) {
+      this.#socket.write(answer)
+      return
+    }
+    this.#socket.write(answer, () => {
+      if (this.#unread === 0) return
+      this.#unread -= length
+      this.#shared.unread -= length
+    })
+    this.#awaitReading()
+  }
+
+  /** A peer that asked for a long answer and does not read it holds memory that others need. */
+  #awaitReading(): void {
+    this.#cancelUnread()
+    this.#cancelUnread = this.#shared.wall.after(UNREAD_MS + this.#unread / UNREAD_BYTES_A_MS, () => {
+      if (this.#unread === 0) return
+      this.#shared.intake.rejected('tcp', 'unread-answer')
+      this.destroy()
+    })
   }
 
   /** Where the next frame begins is not known, or will not be waited for: one last answer. */
@@ -166,7 +221,7 @@ export class Connection {
       this.#settle(cost)
       if (this.#socket.writable) {
         this.#socket.cork()
-        for (const { answer } of answered) if (answer !== undefined) this.#socket.write(answer)
+        for (const { answer } of answered) if (answer !== undefined) this.#write(answer)
         this.#socket.uncork()
       }
     }

@@ -31,7 +31,7 @@ export interface TcpIngest {
  * framing itself is broken it is closed after that answer.
  *
  * Counted as rejected, by transport `tcp`: the reasons of ProtocolError, `stalled-frame`, `cut-frame`,
- * `partial-frames`, `too-many-connections` and `accept-failed`.
+ * `partial-frames`, `unread-answers`, `unread-answer`, `too-many-connections` and `accept-failed`.
  */
 export function tcpIngest(options: TcpOptions): TcpIngest {
   const { intake, wall } = options
@@ -43,6 +43,7 @@ export function tcpIngest(options: TcpOptions): TcpIngest {
     connections: new Set(),
     partial: 0,
     unanswered: 0,
+    unread: 0,
   }
   // A sender that closes its side after its last message still gets the answers.
   const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true }, (socket) => {

@@ -6,10 +6,12 @@ export const RESULT_LIMIT = 100_000
 
 /** The names that begin a clause; as names of fields in the clause before they mean the clause. */
 const CLAUSES = ['count', 'order', 'limit']
+/** Not to be counted by: an event of the count could not say which of them it is about. */
+const NO_TEXTS = ['metric', 'time', 'ttl', 'tags']
 
 /** What may follow the predicate: `count [by FIELD…]`, `order by FIELD [asc|desc]…`, `limit N`, in this order. */
 export function parseClauses(tokens: TokenReader): Omit<Query, 'where'> {
-  const count = tokens.takeName('count') ? { by: tokens.takeName('by') ? fields(tokens) : [] } : undefined
+  const count = tokens.takeName('count') ? { by: tokens.takeName('by') ? textFields(tokens) : [] } : undefined
   const order = tokens.takeName('order') ? orderKeys(tokens) : []
   const limit = tokens.takeName('limit') ? wholeNumber(tokens) : undefined
   if (tokens.next.type !== 'end') {
@@ -39,10 +41,12 @@ function orderKeys(tokens: TokenReader): OrderKey[] {
   return keys
 }
 
-function fields(tokens: TokenReader): string[] {
+function textFields(tokens: TokenReader): string[] {
   const names: string[] = []
-  do names.push(fieldName(tokens))
-  while (isField(tokens))
+  do {
+    if (NO_TEXTS.includes(tokens.next.text)) throw tokens.unexpected('a field that is a text, such as host')
+    names.push(fieldName(tokens))
+  } while (isField(tokens))
   return names
 }
 

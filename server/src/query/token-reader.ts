@@ -81,13 +81,15 @@ export class TokenReader {
   /** What may have been meant: mostly a blank is missing around an operator. */
   #hint(): string {
     const { text, type } = this.next
-    const instead = type === 'name' ? INSTEAD[text] : undefined
-    if (instead !== undefined) return `; ${instead}`
+    const known = type === 'name' ? INSTEAD[text] : undefined
+    if (known !== undefined) return `; ${known}`
     const before = this.#tokens[this.#at - 1]
     const glued =
       (type === 'name' ? /^(?:[=!<>]=?|=~)/.exec(text)?.[0] : undefined) ??
       (before?.type === 'name' ? /[=!<>]+$/.exec(before.text)?.[0] : undefined)
-    return glued === undefined ? '' : `; put spaces around ${glued}`
+    if (glued === undefined) return ''
+    const instead = INSTEAD[glued]
+    return instead === undefined ? `; put spaces around ${glued}` : `; ${instead}, with spaces around it`
   }
 }
 
