@@ -36,6 +36,11 @@ export function withClock<T>(clock: LogicalClock, work: () => T): T {
   }
 }
 
+/** Microseconds of the clock of the rules that are running now; 0 outside of rules. */
+export function ruleTime(): number {
+  return active?.now ?? 0
+}
+
 /** From now on the timers of RxJS's operators are counted there; answers where they were counted before. */
 export function holdFor(next: Holder | undefined): Holder | undefined {
   const before = holder

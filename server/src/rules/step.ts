@@ -26,13 +26,17 @@ export interface StepContext<Out> {
   wakeAt(due: number): void
   /** Takes the timer away. */
   sleep(): void
+  /** Counts and shows a failure as if the handler had thrown, which goes on instead: what was lost at a limit, a callback of a timer. */
+  failed(error: unknown): void
 }
 
 /**
  * One stateful operator.
  *
  * State is JSON data (no class, Map, NaN or Infinity) and is replaced, not changed: a handler returns the next state,
- * so that one that throws leaves the old one. Each group of a `by` has a state (a cell) of its own.
+ * so that one that throws leaves the old one. (Where copying would cost too much, an array of it may be changed in
+ * place after everything that can throw: what a checkpoint needs of it has been written before the handler runs.) Each
+ * group of a `by` has a state (a cell) of its own.
  */
 export interface StepSpec<In, Out, State> {
   /** Raise it when the meaning of the state changes; a saved state of another version is dropped. Default 1. */
@@ -51,6 +55,8 @@ export interface StepSpec<In, Out, State> {
   readonly awaitsInput?: boolean
   /** Whether the cell is made when its group is, because `init` depends on that moment. Default false: by the first event. */
   readonly eager?: boolean
+  /** When the timer of a new cell is due, by the moment at which it is made; for what is `eager`. Default: none is set. */
+  wake?(now: number): number
   /** Whether the group has to be kept although nothing is heard (an alert that fires). Default never. */
   holds?(state: State, keys: readonly (string | undefined)[]): boolean
 }
@@ -141,9 +147,15 @@ class StepNode<In, Out, State> implements Node, Sink<In> {
     // A slot belongs to one node, so what stands there was made by this line (or by this node's predecessor in an earlier assembly).
     const known = group.cells[this.#slot] as Cell<In, Out, State> | undefined
     if (known !== undefined) return known
-    const cell = new Cell<In, Out, State>(group, this.#slot, this.spec.init(this.#engine.clock.now))
+    const { now } = this.#engine.clock
+    const cell = new Cell<In, Out, State>(group, this.#slot, this.spec.init(now))
     group.cells[this.#slot] = cell
+    if (this.spec.wake !== undefined) cell.wakeAt(this.spec.wake(now))
     return cell
+  }
+
+  failed(error: unknown): void {
+    this.#engine.failed(this.#scope, this.name, error)
   }
 
   fire(cell: Cell<In, Out, State>): void {
@@ -216,6 +228,10 @@ export class Cell<In, Out, State> extends Timer implements StepContext<Out> {
 
   sleep(): void {
     this.group.scope.engine.clock.cancel(this)
+  }
+
+  failed(error: unknown): void {
+    this.node.failed(error)
   }
 
   fire(): void {

@@ -1,49 +1,47 @@
 import type { OperatorFunction } from 'rxjs'
 import { type Duration, micros } from '../clock/duration.ts'
-import { WeirError } from '../errors.ts'
 import { step } from '../rules/step.ts'
+import { whole } from './parameters.ts'
 
 interface State<T> {
-  /** When the windows began, in microseconds. */
+  /** When a window began, in microseconds; not that of the first value that waits. */
   readonly start: number
-  /** Only ever added to, as the last thing that an event does: a copy for each event would cost as much as the list is long. */
   readonly held: T[]
 }
 
 /**
- * Gathers values into lists: one is passed when `count` have come together, and what is there when a window of
- * `duration` ends (Riemann's `batch`). Windows follow each other from when the rule, or the group of a `by`, began; a list
- * that is full does not move them. A window without values passes nothing. State: fewer than `count` values.
+ * Collects values and hands them on as a list: when there are `count`, and what is left at the end of each window of
+ * `duration` (Riemann's `batch`).
  *
- * @example pipe(batch(100, '10s'), map((events) => events.length))
+ * By the hub's clock, from arrivals: windows follow each other from when the rule, or the group of a `by`, began, so
+ * that a value waits at most `duration`, and mostly less; a full list does not begin a new window. Windows in which
+ * nothing waits hand on nothing. A value at the very end of a window falls into the next one. Expired events are
+ * ordinary values, and a list counts as one. A window ends when it ends, even while the hub could not listen. It keeps
+ * less than `count` values.
+ *
+ * @example pipe(batch(100, '1s'), …)
  */
 export function batch<T>(count: number, duration: Duration): OperatorFunction<T, readonly T[]> {
-  if (!Number.isInteger(count) || count < 1)
-    throw new WeirError('WEIR_RULE_INVALID', {
-      rule: 'batch',
-      problem: `its size has to be a whole number above 0, not ${count}`,
-    })
+  const size = whole('batch', 'count', count, 1)
   const length = micros(duration)
   return step<T, readonly T[], State<T>>('batch', [count, duration], {
     eager: true,
     init: (now) => ({ start: now, held: [] }),
     event(state, value, context) {
-      const { start, held } = state
-      if (held.length + 1 >= count) {
-        context.sleep()
-        context.emit([...held, value])
-        return { start, held: [] }
+      const start = state.start + Math.floor((context.now - state.start) / length) * length
+      // Changed in place: copying it for each value would cost the list.
+      state.held.push(value)
+      if (state.held.length < size) {
+        if (state.held.length === 1) context.wakeAt(start + length)
+        return { start, held: state.held }
       }
-      if (held.length === 0) {
-        const windows = Math.floor((context.now - start) / length)
-        context.wakeAt(start + (windows + 1) * length)
-      }
-      held.push(value)
-      return state
-    },
-    timer({ start, held }, context) {
-      context.emit(held)
+      context.sleep()
+      context.emit(state.held)
       return { start, held: [] }
+    },
+    timer(state, context) {
+      context.emit(state.held)
+      return { start: context.now, held: [] }
     },
   })
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { flow } from '../rules/rig.fixture.ts'
 import { changedState } from './changed-state.ts'
+import { outOf } from './operator.fixture.ts'
 
 const input = [
   [1, { host: 'a', service: 's', state: 'ok' }],
@@ -27,4 +28,11 @@ test("changedState is Riemann's: by host and service; the first of each passes",
 
 test('changedState with a state that is taken to have stood before', () => {
   expect(flow(changedState({ init: 'ok' }), input, 9)).toEqual(['4 a s bad', '5 a t bad', '8 expired'])
+})
+
+test('changedState in pairs', () => {
+  expect(outOf(changedState({ pairs: true, init: 'ok' }), input.slice(0, 5), 9, { eager: true })).toEqual([
+    '4: [a s ok @3, a s bad @4]',
+    '5: [null, a t bad @5]',
+  ])
 })

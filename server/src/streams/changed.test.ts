@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { flow, metrics, states } from '../rules/rig.fixture.ts'
 import { changed } from './changed.ts'
+import { outByHost, outOf } from './operator.fixture.ts'
 
 const state = (event: { readonly state?: string | undefined }) => event.state
 
@@ -61,6 +62,32 @@ describe('changed', () => {
     expect(flow(fragile, metrics([1, 5], [2, 13], [3, 5]), 9)).toEqual([
       '1 5',
       "rule 'rule 1', changed: thirteen",
+    ])
+  })
+
+  test('in pairs: with the event that came before, which is not the one that passed before', () => {
+    const input = states([1, 'a'], [2, 'a'], [3, 'b'], [4, 'c'])
+    expect(outOf(changed(state, { pairs: true }), input, 9)).toEqual([
+      '1: [null, a @1]',
+      '3: [a @2, b @3]',
+      '4: [b @3, c @4]',
+    ])
+    expect(outOf(changed(state, { pairs: true, init: 'a' }), input.slice(0, 3), 9)).toEqual([
+      '3: [a @2, b @3]',
+    ])
+    expect(outOf(changed(state, { pairs: true }), [], 9)).toEqual([])
+  })
+
+  test('is of each key by itself', () => {
+    const hosts = [
+      [1, { host: 'a', state: 'x' }],
+      [2, { host: 'b', state: 'x' }],
+      [3, { host: 'a', state: 'x' }],
+    ] as const
+    expect(outByHost(changed(state), hosts, 9)).toEqual(['1: a x @1', '2: b x @2'])
+    expect(outByHost(changed(state, { pairs: true }), hosts, 9)).toEqual([
+      '1: [null, a x @1]',
+      '2: [null, b x @2]',
     ])
   })
 })

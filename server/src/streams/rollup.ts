@@ -9,7 +9,7 @@ interface State<T> {
   readonly passed: number
   /** Whether the one that was passed is the list of the window before, and no value has come since. */
   readonly carried: boolean
-  readonly held: readonly T[]
+  readonly held: T[]
 }
 
 export interface RollupOptions {
@@ -45,7 +45,9 @@ export function rollup<T>(
       if (state.held.length >= max)
         throw new Error(`more than ${max} values in one window; the newest was dropped`)
       context.wakeAt(start + length)
-      return { start, passed, carried: false, held: [...state.held, value] }
+      // Changed in place: copying it for each value would cost the list.
+      state.held.push(value)
+      return { start, passed, carried: false, held: state.held }
     },
     timer(state, context) {
       context.emit(state.held)

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Event } from 'weir-protocol'
 import { SECOND } from '../clock/duration.ts'
 import { type Arrival, flow, metrics, Rig, states } from '../rules/rig.fixture.ts'
+import { outOf } from './operator.fixture.ts'
 import { stable } from './stable.ts'
 
 /** Arrives at one second, and happened at another. */
@@ -82,6 +83,26 @@ describe('stable', () => {
         99,
       ),
     ).toEqual(['20 0'])
+  })
+
+  test('the buffer is the same whenever it is saved', () => {
+    const input = metrics(...Array.from({ length: 9 }, (_, n) => [n, n] as const))
+    for (const end of [1, 3, 4, 5, 6, 7, 8, 9]) {
+      const kept = outOf(
+        stable('20s', (e) => e.state, { buffer: 3 }),
+        input.slice(0, end),
+        99,
+      )
+      expect(kept).toHaveLength(Math.min(end, 3))
+    }
+    // The event that shows that it is stable comes with those that waited.
+    expect(
+      outOf(
+        stable('8s', (e) => e.state, { buffer: 3 }),
+        input.map(([, parts], n) => [0, { ...parts, time: n * SECOND }] as const),
+        0,
+      ),
+    ).toEqual(['0: 0 @0', '0: 6 @6', '0: 7 @7', '0: 8 @8'])
   })
 
   test('nothing becomes stable while the hub could not listen', () => {

@@ -8,8 +8,11 @@ interface State {
   /** Null before the first event; a missing value is kept as null, too, and told apart by `seen`. */
   readonly seen: boolean
   readonly value: Value
-  /** The events that wait until the value has been stable for long enough; null once it is. */
-  readonly waiting: readonly Event[] | null
+  /**
+   * The events that wait until the value has been stable for long enough; null once it is. Changed in place, and now and
+   * then cut to the first and the newest, so that an event costs the same however many wait.
+   */
+  readonly waiting: Event[] | null
 }
 
 export interface StableOptions {
@@ -33,6 +36,11 @@ export function stable(
 ): MonoTypeOperatorFunction<Event> {
   const length = micros(duration)
   const buffer = Math.max(1, options.buffer ?? 100)
+  /** Of the events that wait the first and the newest, `buffer` in all. */
+  const kept = (waiting: readonly Event[]) => [
+    ...waiting.slice(0, 1),
+    ...waiting.slice(Math.max(1, waiting.length - buffer + 1)),
+  ]
   return step<Event, Event, State>('stable', [duration, options], {
     awaitsInput: true,
     init: () => ({ seen: false, value: null, waiting: null }),
@@ -46,20 +54,22 @@ export function stable(
         context.emit(event)
         return state
       }
-      const waiting = [...state.waiting, event]
+      const { waiting } = state
       const [first] = waiting
       if (first !== undefined && event.time - first.time >= length) {
         context.sleep()
-        for (const one of waiting) context.emit(one)
+        for (const one of kept(waiting)) context.emit(one)
+        context.emit(event)
         return { ...state, waiting: null }
       }
-      if (waiting.length > buffer) waiting.splice(1, 1)
-      return { ...state, waiting }
+      waiting.push(event)
+      if (waiting.length >= 2 * buffer) waiting.splice(1, waiting.length - buffer)
+      return state
     },
     timer(state, context) {
       const [first] = state.waiting ?? []
       if (first === undefined || context.now - first.time < length) return state
-      for (const one of state.waiting ?? []) context.emit(one)
+      for (const one of kept(state.waiting ?? [])) context.emit(one)
       return { ...state, waiting: null }
     },
   })

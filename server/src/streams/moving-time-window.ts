@@ -1,0 +1,51 @@
+import type { OperatorFunction } from 'rxjs'
+import type { Event } from 'weir-protocol'
+import { type Duration, micros } from '../clock/duration.ts'
+import { step } from '../rules/step.ts'
+import { whole } from './parameters.ts'
+
+interface State {
+  /** What happened then or before is no longer in the window; microseconds. */
+  readonly horizon: number
+  /** In the order in which they came. */
+  readonly events: readonly Event[]
+}
+
+export interface WindowOptions {
+  /** How many events a window may hold; beyond it events are left out and counted as failures. Default 10,000. */
+  readonly max?: number
+}
+
+/**
+ * Hands on, for each event, the events of the last `duration` as a list, in the order in which they came (Riemann's
+ * `moving-time-window`).
+ *
+ * By the events' own times: the window ends with the latest time that was seen, and what is `duration` older than that,
+ * or more, is out. An event that is too old when it comes is dropped and hands on nothing; one that is ahead of all
+ * others moves the window, also for those that come after it. Nothing happens by the clock: old events stay until the
+ * next one comes. Expired events are ordinary ones. At `max` events the oldest is left out, which counts as a failure.
+ *
+ * @example by('service', pipe(movingTimeWindow('1m'), map(folds.mean), …))
+ */
+export function movingTimeWindow(
+  duration: Duration,
+  options: WindowOptions = {},
+): OperatorFunction<Event, readonly Event[]> {
+  const length = micros(duration)
+  const max = whole('movingTimeWindow', 'max', options.max ?? 10_000, 1)
+  return step<Event, readonly Event[], State>('movingTimeWindow', [duration, options], {
+    init: () => ({ horizon: 0, events: [] }),
+    event(state, event, context) {
+      const horizon = Math.max(state.horizon, event.time - length)
+      if (event.time <= horizon) return state
+      const events = state.events.filter(({ time }) => time > horizon)
+      events.push(event)
+      if (events.length > max) {
+        events.shift()
+        context.failed(`more than ${max} events in one window; the oldest was left out`)
+      }
+      context.emit(events)
+      return { horizon, events }
+    },
+  })
+}

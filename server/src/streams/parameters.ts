@@ -1,0 +1,25 @@
+import { WeirError } from '../errors.ts'
+
+/** A whole number of at least `least`, or WEIR_RULE_INVALID, which names the operator and the parameter. */
+export function whole(operator: string, parameter: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new WeirError('WEIR_RULE_INVALID', {
+    rule: operator,
+    problem: `${parameter} has to be a whole number of at least ${least}; it is ${value}`,
+  })
+}
+
+/** A number from `least` to `most`, or WEIR_RULE_INVALID, which names the operator and the parameter. */
+export function within(
+  operator: string,
+  parameter: string,
+  value: number,
+  least: number,
+  most: number,
+): number {
+  if (value >= least && value <= most) return value
+  throw new WeirError('WEIR_RULE_INVALID', {
+    rule: operator,
+    problem: `${parameter} has to be a number from ${least} to ${most}; it is ${value}`,
+  })
+}

@@ -1,0 +1,68 @@
+import type { MonoTypeOperatorFunction } from 'rxjs'
+import type { Event } from 'weir-protocol'
+import { type Duration, micros } from '../clock/duration.ts'
+import { step } from '../rules/step.ts'
+import { metricOf } from './metric.ts'
+import { whole } from './parameters.ts'
+import {
+  addPoint,
+  dropOldest,
+  emptyFit,
+  type Fit,
+  fitOf,
+  type SlidingFit,
+  sizeOf,
+  valueAt,
+} from './sliding-fit.ts'
+
+export interface PredictOptions {
+  /** The line is computed anew at most once in this time, by the hub's clock. Default: with each event. */
+  readonly refit?: Duration
+}
+
+interface State {
+  readonly points: SlidingFit
+  /** The line that is in use, and when it was computed, in microseconds; null where there is none. */
+  readonly line: { readonly fit: Fit; readonly at: number } | null
+}
+
+/** Products of distances from larger ones would not be numbers any more. */
+const LARGEST = 1e100
+
+/**
+ * Passes each event with the metric that is to be expected `ahead` after it: a straight line through the last `count`
+ * metrics by least squares (Riemann's `predict-linear`).
+ *
+ * By the events' own times. From the second event on; where all are of one moment, nothing is handed on. With `refit` the
+ * line is computed at most so often, and in between an old line is read further on. Events without a metric are dropped
+ * (in Riemann such an event makes each window that it is in throw); expired ones are ordinary. It keeps `count` points.
+ *
+ * @example by(['host', 'service'], pipe(predictLinear(60, '4h'), where((event) => (event.metric ?? 1) <= 0), …))
+ */
+export function predictLinear(
+  count: number,
+  ahead: Duration,
+  options: PredictOptions = {},
+): MonoTypeOperatorFunction<Event> {
+  const size = whole('predictLinear', 'count', count, 2)
+  const distance = micros(ahead)
+  const refit = options.refit === undefined ? 0 : micros(options.refit)
+  return step<Event, Event, State>('predictLinear', [count, ahead, options], {
+    init: () => ({ points: emptyFit(), line: null }),
+    event({ points, line: before }, event, context) {
+      const metric = metricOf(event)
+      if (metric === undefined) return { points, line: before }
+      if (Math.abs(metric) > LARGEST)
+        throw new RangeError(`the metric ${metric} is too large to put a line through`)
+      // Changed in place; nothing after it throws.
+      if (sizeOf(points) === size) dropOldest(points)
+      addPoint(points, { time: event.time, metric })
+      const line =
+        before === null || context.now - before.at >= refit ? { fit: fitOf(points), at: context.now } : before
+      const expected = valueAt(line.fit, event.time + distance)
+      if (expected === undefined) return { points, line: null }
+      context.emit({ ...event, metric: expected })
+      return { points, line }
+    },
+  })
+}
