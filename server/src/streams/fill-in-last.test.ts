@@ -70,7 +70,7 @@ describe('fillInLast', () => {
   test('fills nothing in while the hub could not listen', () => {
     const rig = new Rig((rig) => [{ stream: pipe(filled, rig.note()) }])
     rig.send(0, {}).fold.gap(100 * SECOND)
-    rig.run(105)
-    expect(rig.seen).toEqual(['0', '105 filled'])
+    rig.run(135)
+    expect(rig.seen).toEqual(['0', '135 filled'])
   })
 })

@@ -63,10 +63,10 @@ describe('fillIn', () => {
   test('fills nothing in while the hub could not listen, nor all the time before it ran', () => {
     const rig = new Rig((rig) => [{ stream: pipe(filled, rig.note()) }])
     rig.fold.gap(1_790_000_000 * SECOND)
-    rig.run(1_790_000_005)
+    rig.run(1_790_000_035)
     rig.fold.gap(1_790_000_100 * SECOND)
-    rig.run(1_790_000_105)
-    expect(rig.seen).toEqual(['1790000005 s 0', '1790000105 s 0'])
+    rig.run(1_790_000_135)
+    expect(rig.seen).toEqual(['1790000035 s 0', '1790000135 s 0'])
   })
 
   test('an interval of nothing is refused', () => {

@@ -83,7 +83,8 @@ describe('rate', () => {
     const rig = new Rig((rig) => [{ stream: pipe(rate('5s'), rig.note()) }])
     rig.send(0, { metric: 5 }).run(2)
     rig.fold.gap(62 * SECOND)
-    rig.send(63, { metric: 5 }).run(66)
-    expect(rig.seen).toEqual(['65 2'])
+    rig.send(63, { metric: 65 }).run(101)
+    // The interval is longer by the gap and the grace; it listened for 35 s of it.
+    expect(rig.seen).toEqual(['95 2', '100 0'])
   })
 })

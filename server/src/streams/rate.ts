@@ -7,7 +7,9 @@ import { heard, STILL, type Ticking, ticksOn } from './ticking.ts'
 
 interface State {
   readonly ticking: Ticking
-  /** Of the metrics since the last tick. */
+  /** When the present interval began, in microseconds of listening. */
+  readonly since: number
+  /** Of the metrics since then. */
   readonly sum: number
   /** The last event that had a metric, with the ttl that the next tick takes `interval` from; null before it. */
   readonly last: Event | null
@@ -22,7 +24,8 @@ interface State {
  * With a steady flow the ttl is that of the events; without one it is `interval` less each time. The last event's ttl,
  * counted from its arrival, says how long that goes on (without a ttl: for ever). An expired event stops it at once; its
  * metric counts, and is part of the first rate after the next event. Where no event had a metric, an event with nothing
- * but a metric of 0 is handed on. While the hub could not listen, no time is counted.
+ * but a metric of 0 is handed on. An interval in which the hub could not listen for a while is longer by that time and the
+ * grace after it; the rate is that of the time in which it did listen.
  *
  * All that comes is one sum, whatever its host and service: put it into a `by`.
  *
@@ -33,21 +36,33 @@ export function rate(interval: Duration): MonoTypeOperatorFunction<Event> {
   const seconds = length / SECOND
   return step<Event, Event, State>('rate', [interval], {
     awaitsInput: true,
-    init: () => ({ ticking: STILL, sum: 0, last: null }),
+    init: () => ({ ticking: STILL, since: 0, sum: 0, last: null }),
     event(state, event, context) {
       const metric = metricOf(event)
       const sum = metric === undefined ? state.sum : finite(state.sum + metric)
       const ticking = heard(state.ticking, event, context, length)
-      if (metric === undefined) return { ...state, ticking }
-      return { ticking, sum, last: event.ttl === undefined ? event : { ...event, ttl: event.ttl + seconds } }
+      const since = state.ticking.on ? state.since : context.listened
+      if (metric === undefined) return { ...state, ticking, since }
+      return {
+        ticking,
+        since,
+        sum,
+        last: event.ttl === undefined ? event : { ...event, ttl: event.ttl + seconds },
+      }
     },
     timer(state, context) {
       if (!ticksOn(state.ticking, context, length)) return { ...state, ticking: STILL }
       const { last } = state
       const ttl = last?.ttl === undefined ? undefined : last.ttl - seconds
-      const now = { metric: finite(state.sum / seconds), time: context.now }
+      const lasted = Math.max(length, context.listened - state.since) / SECOND
+      const now = { metric: finite(state.sum / lasted), time: context.now }
       context.emit(last === null ? makeEvent(now) : { ...last, ...now, ttl })
-      return { ticking: state.ticking, sum: 0, last: last === null ? null : { ...last, ttl } }
+      return {
+        ticking: state.ticking,
+        since: context.listened,
+        sum: 0,
+        last: last === null ? null : { ...last, ttl },
+      }
     },
   })
 }

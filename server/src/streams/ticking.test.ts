@@ -71,16 +71,30 @@ describe('a ticking', () => {
     expect(ticks(interval, delay, input, until)).toEqual(expected)
   })
 
-  test('stands still while the hub could not listen, and so does the ttl', () => {
+  test('goes on where the last event has come within its ttl, a gap not counted', () => {
     const seen: number[] = []
     const rig = new Rig((rig) => [
       {
         stream: periodicallyUntilExpired(() => seen.push(rig.now), { interval: 5, delay: 5 }),
       },
     ])
-    rig.send(0, { ttl: 10 }).run(2)
+    rig.send(3, { ttl: 40 }).run(5)
+    rig.fold.gap(65 * SECOND)
+    rig.run(200)
+    // At 108 it has listened for 48 s, and the ttl was over at 43.
+    expect(seen).toEqual([98, 103])
+  })
+
+  test('stands still while the hub could not listen, and for the grace after that', () => {
+    const seen: number[] = []
+    const rig = new Rig((rig) => [
+      {
+        stream: periodicallyUntilExpired(() => seen.push(rig.now), { interval: 5, delay: 5 }),
+      },
+    ])
+    rig.send(0, {}).run(2)
     rig.fold.gap(62 * SECOND)
-    rig.run(99)
-    expect(seen).toEqual([65, 70])
+    rig.run(104)
+    expect(seen).toEqual([95, 100])
   })
 })
