@@ -359,8 +359,8 @@ export class Hub implements Intake {
       if (recovered) this.#announce('weir/journal', 'ok', 'recording')
       if (this.#pending.length === 0 && this.#work.length === 0) {
         const now = this.now()
-        const { nextDue = Number.POSITIVE_INFINITY } = this.fold.clock
-        if (nextDue <= now || now - this.fold.clock.now >= MARK_EVERY || now - this.#alive > GAP) {
+        const { clock } = this.fold
+        if (clock.mayBeDue(now) || now - clock.now >= MARK_EVERY || now - this.#alive > GAP) {
           this.#enqueue('mark', now)
           this.#schedule()
         } else this.#alive = now

@@ -17,9 +17,18 @@ export abstract class Timer {
   abstract fire(): void
 }
 
-/** A binary heap of timers, by due time, then by sequence number. */
+/**
+ * A binary heap of timers, by due time, then by sequence number.
+ *
+ * A timer that is set to a later time stays where it stands, which costs nothing, and moves when it comes first: of a ttl
+ * that is renewed a hundred times before it would run out, the heap sees one. Where it stands is never later than where
+ * it belongs, so the order in which timers come out is exact.
+ */
 export class TimerHeap {
   readonly #timers: Timer[] = []
+  /** By slot: where the timer stands. */
+  readonly #dues: number[] = []
+  readonly #seqs: number[] = []
 
   get size(): number {
     return this.#timers.length
@@ -27,7 +36,29 @@ export class TimerHeap {
 
   /** The timer that is due first. */
   get first(): Timer | undefined {
-    return this.#timers[0]
+    for (;;) {
+      const timer = this.#timers[0]
+      if (timer === undefined || this.#inPlace(timer)) return timer
+      this.#sink(timer, 0)
+    }
+  }
+
+  /** Whether a timer stands at `time` or before; that one may have been set to a later time. */
+  standsBy(time: number): boolean {
+    const due = this.#dues[0]
+    return due !== undefined && due <= time
+  }
+
+  /** Takes out the timer that stands first; one that belongs further behind moves there, and nothing comes out. */
+  take(): Timer | undefined {
+    const timer = this.#timers[0]
+    if (timer === undefined) return undefined
+    if (this.#inPlace(timer)) this.remove(timer)
+    else {
+      this.#sink(timer, 0)
+      return undefined
+    }
+    return timer
   }
 
   /** All timers, in no certain order. */
@@ -37,77 +68,88 @@ export class TimerHeap {
 
   /** Sets the timer, or moves it when it is set already. */
   set(timer: Timer, due: number, seq: number): void {
+    const { slot } = timer
     timer.due = due
     timer.seq = seq
-    if (timer.slot < 0) {
-      timer.slot = this.#timers.length
-      this.#timers.push(timer)
-      this.#rise(timer.slot)
-      return
-    }
-    this.#sink(this.#rise(timer.slot))
+    if (slot < 0) this.#rise(timer, this.#timers.length)
+    else if (this.#isBefore(due, seq, slot)) this.#rise(timer, slot)
   }
 
   /** Takes the timer out; nothing happens when it is not set. */
   remove(timer: Timer): void {
-    const slot = timer.slot
+    const { slot } = timer
     if (slot < 0) return
     timer.slot = -1
     const last = this.#timers.pop()
+    this.#dues.pop()
+    this.#seqs.pop()
     if (last === undefined || last === timer) return
-    this.#timers[slot] = last
-    last.slot = slot
-    this.#sink(this.#rise(slot))
+    if (!this.#rise(last, slot)) this.#sink(last, slot)
   }
 
   /** Moves every timer that awaits input by `gap` microseconds. */
   postpone(gap: number): void {
-    for (const timer of this.#timers) if (timer.awaitsInput) timer.due += gap
-    for (let slot = (this.#timers.length >> 1) - 1; slot >= 0; slot--) this.#sink(slot)
+    const timers = this.#timers
+    for (const timer of timers) {
+      if (timer.awaitsInput) timer.due += gap
+      this.#put(timer, timer.slot)
+    }
+    for (let slot = (timers.length >> 1) - 1; slot >= 0; slot--) {
+      const timer = timers[slot]
+      if (timer !== undefined) this.#sink(timer, slot)
+    }
   }
 
-  #rise(from: number): number {
-    const timers = this.#timers
-    const timer = timers[from]
+  /** Puts the timer into this slot or, where it comes before those above, higher; answers whether higher. */
+  #rise(timer: Timer, from: number): boolean {
     let slot = from
-    if (timer === undefined) return slot
     while (slot > 0) {
       const above = (slot - 1) >> 1
-      const parent = timers[above]
-      if (parent === undefined || !before(timer, parent)) break
-      timers[slot] = parent
-      parent.slot = slot
+      if (!this.#isBefore(timer.due, timer.seq, above)) break
+      this.#move(above, slot)
       slot = above
     }
-    timers[slot] = timer
-    timer.slot = slot
-    return slot
+    this.#put(timer, slot)
+    return slot !== from
   }
 
-  #sink(from: number): void {
-    const timers = this.#timers
-    const timer = timers[from]
+  /** Puts the timer into this slot or, where it comes after those below, lower. */
+  #sink(timer: Timer, from: number): void {
+    const dues = this.#dues
+    const seqs = this.#seqs
     let slot = from
-    if (timer === undefined) return
-    for (;;) {
-      let below = 2 * slot + 1
-      let child = timers[below]
-      if (child === undefined) break
-      const sibling = timers[below + 1]
-      if (sibling !== undefined && before(sibling, child)) {
-        below += 1
-        child = sibling
-      }
-      if (!before(child, timer)) break
-      timers[slot] = child
-      child.slot = slot
+    for (let below = 2 * slot + 1; below < this.#timers.length; below = 2 * slot + 1) {
+      const next = below + 1
+      if (next < dues.length && this.#isBefore(dues[next] ?? 0, seqs[next] ?? 0, below)) below = next
+      if (this.#isBefore(timer.due, timer.seq, below)) break
+      this.#move(below, slot)
       slot = below
     }
-    timers[slot] = timer
+    this.#put(timer, slot)
+  }
+
+  #isBefore(due: number, seq: number, slot: number): boolean {
+    const other = this.#dues[slot] ?? 0
+    return due < other || (due === other && seq < (this.#seqs[slot] ?? 0))
+  }
+
+  #inPlace({ due, seq }: Timer): boolean {
+    return due === this.#dues[0] && seq === this.#seqs[0]
+  }
+
+  #move(from: number, to: number): void {
+    const timer = this.#timers[from]
+    if (timer === undefined) return
+    this.#timers[to] = timer
+    this.#dues[to] = this.#dues[from] ?? 0
+    this.#seqs[to] = this.#seqs[from] ?? 0
+    timer.slot = to
+  }
+
+  #put(timer: Timer, slot: number): void {
+    this.#timers[slot] = timer
+    this.#dues[slot] = timer.due
+    this.#seqs[slot] = timer.seq
     timer.slot = slot
   }
-}
-
-function before(a: Timer, b: Timer): boolean {
-  return a.due < b.due || (a.due === b.due && a.seq < b.seq)
 }

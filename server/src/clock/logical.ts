@@ -61,9 +61,9 @@ export class LogicalClock {
     return this.#heap.size
   }
 
-  /** When the first timer is due. */
-  get nextDue(): number | undefined {
-    return this.#heap.first?.due
+  /** Whether a timer may be due at `time`: an advance to there has something to do. */
+  mayBeDue(time: number): boolean {
+    return this.#heap.standsBy(time)
   }
 
   /**
@@ -95,17 +95,17 @@ export class LogicalClock {
   /**
    * Fires the timers that are due up to `to`, in order, each seeing its due time as now, then sets now to `to`.
    *
-   * `after` runs after each timer. At most `limit` timers fire: false means that there are more to do, now stands
-   * where the last one fired, and no event may be handled before another call has returned true.
+   * `after` runs after each timer. At most `limit` timers fire or, having been set to a later time, move: false means
+   * that there are more to do, now stands where the last one fired, and no event may be handled before another call has
+   * returned true.
    */
   advance(to: number, after: () => void, limit = Number.POSITIVE_INFINITY): boolean {
     if (!this.#advancing) this.#newWaves()
     this.#advancing = true
-    for (let fired = 0; ; fired++) {
-      const timer = this.#heap.first
-      if (timer === undefined || timer.due > to) break
-      if (fired >= limit) return false
-      this.#heap.remove(timer)
+    for (let handled = 0; this.#heap.standsBy(to); handled++) {
+      if (handled >= limit) return false
+      const timer = this.#heap.take()
+      if (timer === undefined) continue
       if (timer.due > this.#now) {
         this.#now = timer.due
         this.#newWaves()
