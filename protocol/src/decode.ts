@@ -32,7 +32,7 @@ export interface Msg {
  * decodeMsg(frame, wall.now()).events[0]?.host
  */
 export function decodeMsg(bytes: Uint8Array, now: number): Msg {
-  const wire = new Wire(new DataView(bytes.buffer, bytes.byteOffset, bytes.length))
+  const wire = Wire.of(bytes)
   let ok: boolean | undefined
   let error: string | undefined
   let query: string | undefined

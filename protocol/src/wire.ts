@@ -5,6 +5,9 @@ const MAX_DEPTH = 100
 /** What a varint takes at most; it may be padded up to that. */
 const MAX_VARINT = 10
 
+/** Of the memory that was read last: a chunk that comes over a connection has many messages, and a view is dear. */
+let latest: DataView = new DataView(new ArrayBuffer(0))
+
 /**
  * Reads protobuf's wire format, as lenient and as strict as the Java reader that Riemann uses.
  *
@@ -12,14 +15,20 @@ const MAX_VARINT = 10
  * ProtocolError `bad-protobuf` where the bytes are not what it reads.
  */
 export class Wire {
+  /** All of the memory that the message is a part of. */
   readonly bytes: DataView
   pos: number
   end: number
 
-  constructor(bytes: DataView, start = 0, end = bytes.byteLength) {
+  constructor(bytes: DataView, start: number, end: number) {
     this.bytes = bytes
     this.pos = start
     this.end = end
+  }
+
+  static of({ buffer, byteOffset, length }: Uint8Array): Wire {
+    if (latest.buffer !== buffer) latest = new DataView(buffer)
+    return new Wire(latest, byteOffset, byteOffset + length)
   }
 
   /** A tag: of a varint, however padded, the lower 32 bits. */

@@ -171,9 +171,12 @@ export class Fold {
   /** Passes the events of a message that arrived now through the rules, firing what falls due between them. */
   events(events: readonly Event[]): void {
     withClock(this.clock, () => {
+      const { clock } = this
       for (const event of events) {
-        this.clock.advance(this.clock.now, this.#settle)
-        this.#sayPostponed()
+        if (clock.mayBeDue(clock.now)) {
+          clock.advance(clock.now, this.#settle)
+          this.#sayPostponed()
+        }
         this.#next()
         this.engine.event(event)
         this.#settle()

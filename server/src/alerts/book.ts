@@ -28,6 +28,8 @@ export type BookLine =
 
 /** How many alerts may be open at a time unless told otherwise; beyond it new ones are refused, counted. */
 export const OPEN_LIMIT = 100_000
+/** The states in which there is nothing to tell, unless a rule says otherwise. */
+const OK = ['ok']
 
 /**
  * Which alerts are open, by rule and key. It lives by the logical clock alone and is the same in replay; the tables are
@@ -95,15 +97,17 @@ export class AlertBook {
   }
 
   signal(signal: AlertSignal): void {
+    const { state, event, options } = signal
+    // While all is well, names need not be made.
+    if (this.#open.size === 0 && (isExpired(event) || (options.ok ?? OK).includes(state))) return
     const name = nameOf(signal.rule, signal.key)
     const alert = this.#open.get(name)
-    const { state, event, options } = signal
     if (isExpired(event)) {
       if (alert?.status === 'firing')
         this.#change(name, 'stale', { ...alert, status: 'stale' }, alert.severity)
       return
     }
-    const ok = (options.ok ?? ['ok']).includes(state)
+    const ok = (options.ok ?? OK).includes(state)
     if (alert === undefined) {
       if (!ok) this.#fire(name, signal)
       return

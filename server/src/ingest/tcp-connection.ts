@@ -29,6 +29,8 @@ export const STALLED_MS = 60_000
 export const LINGER_MS = 1_000
 
 const OK = encodeFrame(encodeMsg({ ok: true }))
+/** As many of them as may leave in one piece. */
+const OKS = Buffer.concat(Array.from({ length: 256 }, () => OK))
 
 /** What the connections of a listener have in common. */
 export interface Shared {
@@ -128,16 +130,16 @@ export class Connection {
 
   #take(frame: Uint8Array): void {
     const owed = this.#owe(frame.length)
-    const answer = (bytes: Uint8Array) => {
-      owed.answer = bytes
-      this.#flushSoon()
-    }
     try {
-      this.#shared.intake.submit('tcp', frame, (outcome) => answer(this.#replyTo(outcome)))
+      this.#shared.intake.submit('tcp', frame, (outcome) => {
+        owed.answer = this.#replyTo(outcome)
+        this.#flushSoon()
+      })
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#shared.intake.rejected('tcp', error.reason)
-      answer(refusal(error.message))
+      owed.answer = refusal(error.message)
+      this.#flushSoon()
     }
   }
 
@@ -213,20 +215,37 @@ export class Connection {
   }
 
   #flush(): void {
-    const unknown = this.#owed.findIndex(({ answer }) => answer === undefined)
-    const answered = this.#owed.splice(0, unknown < 0 ? this.#owed.length : unknown)
-    if (answered.length > 0) {
-      const cost = answered.reduce((sum, owed) => sum + owed.cost, 0)
+    let count = 0
+    let cost = 0
+    for (const owed of this.#owed) {
+      if (owed.answer === undefined) break
+      count += 1
+      cost += owed.cost
+    }
+    if (count > 0) {
+      const answered = this.#owed.splice(0, count)
       this.#unanswered -= cost
       this.#settle(cost)
-      if (this.#socket.writable) {
-        this.#socket.cork()
-        for (const { answer } of answered) if (answer !== undefined) this.#write(answer)
-        this.#socket.uncork()
-      }
+      if (this.#socket.writable) this.#writeAll(answered)
     }
     if (this.#finishing && this.#owed.length === 0) this.#end()
     else this.#flow()
+  }
+
+  /** Answers that say OK leave in one piece. */
+  #writeAll(answered: readonly Owed[]): void {
+    this.#socket.cork()
+    let oks = 0
+    for (const { answer = OK } of answered) {
+      if (answer === OK) oks += OK.length
+      if (oks === OKS.length || (answer !== OK && oks > 0)) {
+        this.#socket.write(OKS.subarray(0, oks))
+        oks = 0
+      }
+      if (answer !== OK) this.#write(answer)
+    }
+    if (oks > 0) this.#socket.write(OKS.subarray(0, oks))
+    this.#socket.uncork()
   }
 
   /** Where it was all together that was too much, those who were stopped for it go on. */

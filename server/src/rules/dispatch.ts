@@ -1,30 +1,43 @@
 import type { Event } from 'weir-protocol'
-import { compileMatch, compileText, type EventTest, type Match, type TextTest } from './match.ts'
+import { compileMatch, compileText, EVERY, type EventTest, type Match, type TextTest } from './match.ts'
 
 /** How many distinct services (hosts, states) are remembered; beyond it the memo starts anew. */
 export const MEMO_LIMIT = 100_000
 /** Longer texts are not remembered. */
 export const MEMO_TEXT_LIMIT = 256
 
-const NONE: readonly number[] = []
+/** Rules, in their order, that an event may concern by one of its fields. */
+interface Candidates {
+  readonly rules: readonly number[]
+  /** Whether it concerns them without further tests. */
+  readonly certain: boolean
+}
+
+const NONE: Candidates = { rules: [], certain: true }
 
 /** The rules that constrain one field, and which of them each value of that field concerns. */
 class FieldIndex {
   readonly #rules: { readonly rule: number; readonly test: TextTest }[] = []
-  readonly #memo = new Map<string | undefined, readonly number[]>()
+  readonly #memo = new Map<string | undefined, Candidates>()
+  readonly #rest: readonly EventTest[]
   resets = 0
+
+  /** `rest`: by rule, what else is asked of an event. */
+  constructor(rest: readonly EventTest[]) {
+    this.#rest = rest
+  }
 
   add(rule: number, test: TextTest): void {
     this.#rules.push({ rule, test })
   }
 
-  /** Sorted. */
-  concerned(value: string | undefined): readonly number[] {
+  concerned(value: string | undefined): Candidates {
     if (this.#rules.length === 0) return NONE
     const known = this.#memo.get(value)
     if (known !== undefined) return known
-    const tests = this.#rules.filter(({ test }) => test(value))
-    const found = tests.length === 0 ? NONE : tests.map(({ rule }) => rule)
+    const rules = this.#rules.filter(({ test }) => test(value)).map(({ rule }) => rule)
+    const certain = rules.every((rule) => this.#rest[rule] === EVERY)
+    const found = rules.length === 0 ? NONE : { rules, certain }
     if (value !== undefined && value.length > MEMO_TEXT_LIMIT) return found
     if (this.#memo.size >= MEMO_LIMIT) {
       this.#memo.clear()
@@ -39,15 +52,14 @@ class FieldIndex {
  * Finds the rules that an event concerns, in the order of the configuration.
  *
  * Each rule stands under one field that it constrains (service, else host, tag, state); what else it asks is tested
- * per event, for the few rules that remain.
+ * per event, for the few rules that remain. Rules that constrain none of them are found with the service's.
  */
 export class Dispatch {
-  readonly #services = new FieldIndex()
-  readonly #hosts = new FieldIndex()
-  readonly #states = new FieldIndex()
-  readonly #tags = new Map<string, number[]>()
-  readonly #always: number[] = []
   readonly #rest: EventTest[] = []
+  readonly #services = new FieldIndex(this.#rest)
+  readonly #hosts = new FieldIndex(this.#rest)
+  readonly #states = new FieldIndex(this.#rest)
+  readonly #tags = new Map<string, number[]>()
   readonly #found: number[] = []
   readonly #threw: (rule: number, error: unknown, event: Event) => void
 
@@ -72,7 +84,7 @@ export class Dispatch {
         this.#states.add(rule, compileText(match.state))
         this.#rest.push(compileMatch(match, 'state'))
       } else {
-        this.#always.push(rule)
+        this.#services.add(rule, () => true)
         this.#rest.push(compileMatch(match))
       }
     })
@@ -83,16 +95,18 @@ export class Dispatch {
     return this.#services.resets + this.#hosts.resets + this.#states.resets
   }
 
-  /** The numbers of the rules concerned; the array is used again by the next call. */
+  /** The numbers of the rules concerned; the array may be used again by the next call. */
   rulesFor(event: Event): readonly number[] {
-    const found = this.#found
-    found.length = 0
-    this.#collect(this.#always, event)
-    this.#collect(this.#services.concerned(event.service), event)
-    this.#collect(this.#hosts.concerned(event.host), event)
-    this.#collect(this.#states.concerned(event.state), event)
+    const services = this.#services.concerned(event.service)
+    const hosts = this.#hosts.concerned(event.host)
+    const states = this.#states.concerned(event.state)
+    if (services.certain && hosts === NONE && states === NONE && this.#tags.size === 0) return services.rules
+    this.#found.length = 0
+    this.#collect(services.rules, event)
+    this.#collect(hosts.rules, event)
+    this.#collect(states.rules, event)
     if (this.#tags.size > 0) this.#collectTagged(event)
-    return found
+    return this.#found
   }
 
   #collectTagged(event: Event): void {
@@ -118,8 +132,10 @@ export class Dispatch {
   }
 
   #passes(rule: number, event: Event): boolean {
+    const rest = this.#rest[rule]
+    if (rest === EVERY) return true
     try {
-      return this.#rest[rule]?.(event) === true
+      return rest?.(event) === true
     } catch (error) {
       this.#threw(rule, error, event)
       return false

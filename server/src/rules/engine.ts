@@ -153,6 +153,7 @@ export class Engine {
    * each timer. `before` is called before each of those events.
    */
   settle(before: () => void): void {
+    if (this.#later.length === 0 && this.#queue.length === 0) return
     this.#rebuild()
     for (let i = 0; i < this.#queue.length; i++) {
       const next = this.#queue[i]

@@ -62,7 +62,10 @@ export function compileText(pattern: TextPattern): TextTest {
   return (text) => tests.some((test) => test(text))
 }
 
-/** The match as a test of events; `undefined` matches every event. Members named in `skip` are left out. */
+/** Passes every event. */
+export const EVERY: EventTest = () => true
+
+/** The match as a test of events; `undefined` matches every event (EVERY). Members named in `skip` are left out. */
 export function compileMatch(match: Match | undefined, skip?: keyof Match): EventTest {
   const tests: EventTest[] = []
   const add = (member: keyof Match, test: EventTest) => {
@@ -94,7 +97,7 @@ export function compileMatch(match: Match | undefined, skip?: keyof Match): Even
   }
   if (match?.where !== undefined) add('where', match.where)
   const [first, second] = tests
-  if (first === undefined) return () => true
+  if (first === undefined) return EVERY
   if (second === undefined) return first
   return (event) => {
     for (const test of tests) if (!test(event)) return false
