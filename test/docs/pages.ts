@@ -32,11 +32,21 @@ export function snippetsOf(page: string): readonly Snippet[] {
   return snippets
 }
 
-/** The first cells of all tables of a page whose head begins with this one, without backticks. */
+/** The first cells of all tables of a page whose head begins with this one. */
 export function firstCells(page: string, head: string): readonly string[] {
+  return cellsOf(page, head).map(([first = '']) => first)
+}
+
+/** The rows of all tables of a page whose head begins with this cell, as cells. */
+export function cellsOf(page: string, head: string): readonly (readonly string[])[] {
   const tables = pageText(page).matchAll(/^\|(.*)\|\n\|[-| :]+\|\n((?:\|.*\|\n)+)/gm)
   return [...tables]
     .filter(([, heads = '']) => heads.split('|')[0]?.trim() === head)
     .flatMap(([, , rows = '']) => rows.trimEnd().split('\n'))
-    .map((row) => (row.split(/(?<!\\)\|/)[1] ?? '').trim())
+    .map((row) =>
+      row
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
 }

@@ -12,7 +12,7 @@ import { firstCells, pageText, ROOT } from './pages.ts'
 const NO_OPERATORS = [
   ...['config', 'thisHost', 'slack', 'slackBot', 'email', 'webhook', 'logOnly', 'rule', 'step', 'stage'],
   ...['httpDelivery', 'messageLine'],
-  ...['above', 'atLeast', 'atMost', 'below', 'isExpired', 'makeEvent', 'micros', 'WeirError'],
+  ...['above', 'atLeast', 'atMost', 'below', 'expire', 'isExpired', 'makeEvent', 'micros', 'WeirError'],
 ]
 
 /** The name in a cell such as `map(change)`. */

@@ -5,18 +5,21 @@ import { run } from '../real/processes.ts'
 import { ROOT, snippetsOf } from './pages.ts'
 import { treeOf, typeErrors } from './tree.ts'
 
-test.each(['docs/rules.md', 'docs/alerts.md'])('%s type-checks, and its tests pass', async (page) => {
-  const tree = await treeOf(page)
-  expect(await typeErrors(tree)).toEqual([])
-  const report = join(tree, 'report.json')
-  const vitest = ['run', '--root', tree, '--reporter=json', `--outputFile=${report}`]
-  const ran = run(process.execPath, [`${ROOT}node_modules/.bin/vitest`, ...vitest])
-  await ran.exit
-  const { testResults, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
-  const tests = snippetsOf(page).filter(({ file }) => file.endsWith('.test.ts'))
-  expect(testResults).toHaveLength(tests.length)
-  expect(numFailedTests, JSON.stringify(testResults, null, 2)).toBe(0)
-})
+test.each(['docs/rules.md', 'docs/alerts.md', 'docs/coming-from-riemann.md'])(
+  '%s type-checks, and its tests pass',
+  async (page) => {
+    const tree = await treeOf(page)
+    expect(await typeErrors(tree)).toEqual([])
+    const report = join(tree, 'report.json')
+    const vitest = ['run', '--root', tree, '--reporter=json', `--outputFile=${report}`]
+    const ran = run(process.execPath, [`${ROOT}node_modules/.bin/vitest`, ...vitest])
+    await ran.exit
+    const { testResults, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
+    const tests = snippetsOf(page).filter(({ file }) => file.endsWith('.test.ts'))
+    expect(testResults).toHaveLength(tests.length)
+    expect(numFailedTests, JSON.stringify(testResults, null, 2)).toBe(0)
+  },
+)
 
 test.each(['docs/configuration.md', 'docs/destinations.md'])('%s type-checks', async (page) => {
   expect(await typeErrors(await treeOf(page))).toEqual([])

@@ -226,6 +226,25 @@ export default config({ rules: [rule('bad', { stream: alert({ summary: 'bad', no
     })
   })
 
+  test('tells of a runbook that is not there; a link is not looked at', async () => {
+    const config = `import { alert, config, merge, rule } from 'weir-hub'
+export default config({
+  rules: [
+    rule('bad', {
+      stream: merge(
+        alert({ summary: 'bad', notify: [], runbook: 'docs/runbooks/none.md' }),
+        alert({ summary: 'bad', notify: [], runbook: 'https://wiki.example/bad' }),
+      ),
+    }),
+  ],
+})
+`
+    expect(await weir('check', config)).toMatchObject({
+      code: 1,
+      output: "CONFIG:4: rule 'bad': runbook: there is no file docs/runbooks/none.md\n",
+    })
+  })
+
   test('finds nothing in the shipped configuration, as `npx weir check`', async () => {
     const check = run('npx', ['weir', 'check'], { cwd: ROOT })
     expect(await check.exit).toEqual({ code: 0, signal: null })

@@ -8,13 +8,17 @@ import { WeirError } from '../errors.ts'
 import { Fold } from '../fold.ts'
 import { inConfig, isOfRules, load } from '../loader.ts'
 import { destinationsOf } from '../outputs/destinations.ts'
+import { spellPlace } from '../rules/place.ts'
+import { placeOf } from '../rules/rule.ts'
+import type { Run } from '../rules/run.ts'
 import { parseOptions } from './options.ts'
 
 const HELP = `weir check: check a configuration and its rules, with types
 
   --config FILE   the configuration (default config/weir.config.ts, or WEIR_CONFIG)
 
-Prints FILE:LINE and what is wrong there. Exit code 1 when anything is.
+Prints FILE:LINE and what is wrong there: types, what an operator refuses, destinations that are none, runbooks of
+which there is no file. Exit code 1 when anything is.
 `
 
 /** Types first, then the file is loaded and its rules are built. */
@@ -37,6 +41,11 @@ export async function check(args: readonly string[]): Promise<number> {
   try {
     const { engine } = new Fold({ rules: config.rules, name: config.name, report: () => {} })
     destinationsOf(engine.targets)
+    const missing = engine.runs.flatMap((run) => missingRunbooks(run, file))
+    if (missing.length > 0) {
+      process.stderr.write(`${missing.join('\n')}\n`)
+      return 1
+    }
     for (const rule of engine.rules) {
       process.stdout.write(
         `rule '${rule.name}'${rule.volatile ? ": volatile (uses operators of RxJS's own)" : ''}\n`,
@@ -47,6 +56,19 @@ export async function check(args: readonly string[]): Promise<number> {
   } catch (error) {
     throw isOfRules(error) ? inConfig(error, file) : error
   }
+}
+
+/** The runbooks of a rule that are paths and of which there is no file, seen from here or from the configuration. */
+function missingRunbooks({ rule, counters }: Run, config: string): string[] {
+  const place = placeOf(rule)
+  const where = place === undefined ? config : spellPlace(place)
+  const folders = ['.', dirname(config), dirname(dirname(resolve(config)))]
+  return [...counters.alerts]
+    .flatMap(({ runbook }) => runbook ?? [])
+    .filter(
+      (runbook) => !URL.canParse(runbook) && !folders.some((from) => existsSync(resolve(from, runbook))),
+    )
+    .map((runbook) => `${where}: rule '${rule.name}': runbook: there is no file ${runbook}`)
 }
 
 /** What TypeScript finds in the configuration and the files that it imports, as `FILE:LINE:COLUMN: problem`. */

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { Timer } from '../clock/heap.ts'
 import { type Holder, holdFor } from '../clock/rxjs.ts'
+import { WeirError } from '../errors.ts'
 import type { Engine } from './engine.ts'
 import { Group } from './group.ts'
 import type { Place } from './place.ts'
@@ -21,6 +22,9 @@ export interface Keying {
   /** Whether a pipeline per key is made even where one would serve all; for comparing the two. */
   readonly separate?: boolean
 }
+
+/** What stands inside a `by`, applied to a stream; for a pipeline per key with the keys of the group, else with none. */
+export type Operators<Out> = (source: Stream<Event>, keys: readonly (string | undefined)[]) => Observable<Out>
 
 /** The `by` that groups belong to. */
 interface GroupsOwner {
@@ -52,9 +56,9 @@ export class KeyedNode<Out> implements Node, Sink<Event>, GroupsOwner {
   readonly #innerPath: readonly string[]
   /** The operators inside. */
   readonly inner: readonly Node[]
-  readonly #operators: (source: Stream<Event>) => Observable<Out>
+  readonly #operators: Operators<Out>
 
-  constructor(source: Stream<Event>, keying: Keying, operators: (source: Stream<Event>) => Observable<Out>) {
+  constructor(source: Stream<Event>, keying: Keying, operators: Operators<Out>) {
     const { scope, path } = source.site
     this.name = keying.name
     this.keying = keying
@@ -68,7 +72,8 @@ export class KeyedNode<Out> implements Node, Sink<Event>, GroupsOwner {
     this.output = new Output<Out>({ scope, path: this.#innerPath }, () => scope.connect(source, this))
     const { engine, rule } = scope
     const probe = new Scope(engine, rule, (error) => engine.failed(scope, this.name, error))
-    const entrance = probe.prepare(this.#innerPath, operators)
+    const noKeys = keying.keys.map(() => undefined)
+    const entrance = probe.prepare(this.#innerPath, (stream: Stream<Event>) => operators(stream, noKeys))
     this.inner = probe.nodes
     if (probe.foreign) rule.volatile = true
     else if (keying.separate !== true && !engine.separate) {
@@ -148,7 +153,13 @@ export class KeyedNode<Out> implements Node, Sink<Event>, GroupsOwner {
     const { engine, rule } = this.#scope
     if (group.entrance !== undefined) group.scope.dismantle()
     const scope: Scope = new Scope(engine, rule, (error) => this.#broken(group, scope, error), group)
-    const { source, result } = scope.prepare(this.#innerPath, this.#operators)
+    const { source, result } = scope.prepare(this.#innerPath, (stream: Stream<Event>) =>
+      this.#operators(stream, group.keys),
+    )
+    if (namesOf(scope.nodes) !== namesOf(this.inner)) {
+      const problem = 'what it makes may differ by key in parameters, not in the operators that keep state'
+      throw new WeirError('WEIR_RULE_INVALID', { rule: this.name, problem })
+    }
     group.scope = scope
     group.entrance = source
     this.#adoptIn(group)
@@ -336,4 +347,9 @@ export class Groups extends Timer {
     this.node.refused(limit)
     return true
   }
+}
+
+/** The operators that keep state, those inside of others included, by their names. */
+function namesOf(nodes: readonly Node[]): string {
+  return JSON.stringify(nodes.map(({ name, inner = [] }) => [name, namesOf(inner)]))
 }

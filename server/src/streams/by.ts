@@ -2,7 +2,7 @@ import type { Observable, OperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { WeirError } from '../errors.ts'
-import { KeyedNode } from '../rules/keyed.ts'
+import { KeyedNode, type Keying } from '../rules/keyed.ts'
 import { callerPlace } from '../rules/place.ts'
 import { siteOf } from '../rules/step.ts'
 
@@ -74,29 +74,34 @@ export function by(
   keys: Key | readonly Key[] | ByOptions,
   ...operators: readonly Op<never, unknown>[]
 ): Op<Event, unknown> {
-  const options: ByOptions = isOptions(keys) ? keys : { keys }
-  const list = isList(options.keys) ? options.keys : [options.keys]
-  if (list.length === 0)
-    throw new WeirError('WEIR_RULE_INVALID', { rule: 'by', problem: "it needs a key: by('host', …)" })
-  const max = options.max ?? 1_000_000
-  if (!Number.isInteger(max) || max < 1)
-    throw new WeirError('WEIR_RULE_INVALID', {
-      rule: 'by',
-      problem: '`max` has to be a whole number above 0',
-    })
-  const named = list.map((key) => (typeof key === 'string' ? key : key.name === '' ? 'fn' : key.name))
+  const keying = keyingOf('by', keys)
   // The overloads have checked that each operator takes what the one before it gives.
   const chain = operators as readonly Op<unknown, unknown>[]
   const inner = (source: Observable<unknown>) => chain.reduce((stream, operator) => operator(stream), source)
-  const keying = {
-    name: `by(${named.join(',')})`,
+  return (source) => new KeyedNode(siteOf<Event>('by', source), keying, inner).output
+}
+
+/** How the groups of a `by` are made and bounded, for the engine; `name` is that of the operator. */
+export function keyingOf(name: string, keys: Key | readonly Key[] | ByOptions): Keying {
+  const options: ByOptions = isOptions(keys) ? keys : { keys }
+  const list = isList(options.keys) ? options.keys : [options.keys]
+  if (list.length === 0)
+    throw new WeirError('WEIR_RULE_INVALID', { rule: name, problem: `it needs a key: ${name}('host', …)` })
+  const max = options.max ?? 1_000_000
+  if (!Number.isInteger(max) || max < 1)
+    throw new WeirError('WEIR_RULE_INVALID', {
+      rule: name,
+      problem: '`max` has to be a whole number above 0',
+    })
+  const named = list.map((key) => (typeof key === 'string' ? key : key.name === '' ? 'fn' : key.name))
+  return {
+    name: `${name}(${named.join(',')})`,
     keys: list.map((key) => (typeof key === 'string' ? (event: Event) => event[key] : key)),
     idle: micros(options.idle ?? '1d'),
     max,
     separate: options.separate ?? false,
     place: callerPlace(),
   }
-  return (source) => new KeyedNode(siteOf<Event>('by', source), keying, inner).output
 }
 
 function isOptions(keys: Key | readonly Key[] | ByOptions): keys is ByOptions {

@@ -1,14 +1,8 @@
 import type { OperatorFunction } from 'rxjs'
-import { DEFAULT_TTL, type Event, expire, isExpired } from 'weir-protocol'
-import { SECOND } from '../clock/duration.ts'
+import { type Event, expire } from 'weir-protocol'
 import { type When, whenTest } from '../rules/match.ts'
 import { step } from '../rules/step.ts'
-
-interface Place {
-  readonly event: Event
-  /** When it came, in microseconds of listening. */
-  readonly arrival: number
-}
+import { isOver, type Kept } from './kept.ts'
 
 /**
  * Keeps the latest event that meets each condition, and passes them all, in the order of the conditions, each time one
@@ -25,7 +19,7 @@ export function project(
   ...conditions: readonly When[]
 ): OperatorFunction<Event, readonly (Event | undefined)[]> {
   const tests = conditions.map(whenTest)
-  return step<Event, readonly (Event | undefined)[], readonly (Place | null)[]>('project', [tests.length], {
+  return step<Event, readonly (Event | undefined)[], readonly (Kept | null)[]>('project', [tests.length], {
     init: () => tests.map(() => null),
     event(state, event, context) {
       const met = tests.map((test) => test(event))
@@ -40,8 +34,4 @@ export function project(
       return places.map((place, n) => (over[n] ? null : place))
     },
   })
-}
-
-function isOver({ event, arrival }: Place, now: number): boolean {
-  return isExpired(event) || now - arrival > (event.ttl ?? DEFAULT_TTL) * SECOND
 }

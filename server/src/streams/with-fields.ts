@@ -3,7 +3,8 @@ import { type Event, NO_TAGS } from 'weir-protocol'
 import { stage } from '../rules/stage.ts'
 
 /** Fields to be set; undefined takes one away. Of the attributes, those that are not named stay. */
-export type Fields = Partial<Omit<Event, 'attributes'>> & {
+export type Fields = Partial<Omit<Event, 'tags' | 'attributes'>> & {
+  readonly tags?: readonly string[] | undefined
   readonly attributes?: Readonly<Record<string, string | undefined>>
 }
 

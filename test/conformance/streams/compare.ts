@@ -50,3 +50,12 @@ const TIMES = new Set(['at', 'time', 'tick', 'start', 'end'])
 function isNil(value: unknown): boolean {
   return value === null || value === undefined
 }
+
+/** The outcome in a line for each output, and one for the failures if there were any. */
+export function linesOf({ output, failures, refused }: Outcome): string[] {
+  const lines = output.map(({ at, label, value }) => {
+    const from = label === undefined ? `${at}` : `${at} ${label}`
+    return `${from}: ${JSON.stringify(normal(value, false)).replace(/"(\w+)":/g, '$1:')}`
+  })
+  return [...lines, ...(failures > 0 ? [`failures: ${failures}`] : []), ...(refused ? ['refused'] : [])]
+}

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { AGED, isEmpty, isMap, list, NO_TAG, number } from './values.ts'
+import { AGED, isEmpty, isMap, LATE, list, NO_TAG, number } from './values.ts'
 import type { Outcome, StreamVector } from './vector.ts'
 
 /**
@@ -38,6 +38,29 @@ export const DIFFERENCES: readonly StreamDifference[] = [
           ? { ...entry, event: { ...entry.event, state: 'expired', [AGED]: [entry.event.state] } }
           : entry,
       ),
+    }),
+  },
+  {
+    what: "the ttl of an event that is kept counts from its arrival, not from the event's own time",
+    reason: 'the same as in the index; what came late would be gone at once, what is ahead of its time never',
+    concerns: ({ input }) => input.some(({ at, event }) => latenessOf(event, at) !== 0),
+    riemann: (vector) => ({
+      ...vector,
+      input: vector.input.map((entry) => {
+        const late = latenessOf(entry.event, entry.at)
+        return isMap(entry.event) && late !== 0
+          ? { ...entry, event: { ...entry.event, ttl: number(entry.event.ttl) - late, [LATE]: late } }
+          : entry
+      }),
+    }),
+  },
+  {
+    what: 'every event has a time, also one that goes to another hub',
+    reason: 'an event without gets that of its arrival',
+    concerns: ({ covers }) => covers.includes('forward'),
+    weir: (outcome) => ({
+      ...outcome,
+      output: outcome.output.map((one) => ({ ...one, value: withTimes(one.value, one.at) })),
     }),
   },
   {
@@ -95,10 +118,13 @@ export const DIFFERENCES: readonly StreamDifference[] = [
     reason: 'nothing gets lost because nobody thought of it, and any rule can listen',
     concerns: ({ covers }) => covers.includes('exception-stream'),
     weir: (outcome, { stream }) => {
-      const labels = nodesOf(stream, 'exception-stream').flatMap(({ handler }) =>
-        nodesOf(handler, 'out').map(({ label }) => label),
+      const handlers = nodesOf(stream, 'exception-stream').map(({ handler }) => handler)
+      const ends = nodesOf(handlers, 'out').map(({ label }) => label)
+      const output = outcome.output.filter(
+        ({ label, value }) =>
+          !ends.includes(label) ||
+          (label === undefined && isMap(value) && value.service !== 'riemann exception'),
       )
-      const output = outcome.output.filter(({ label }) => !labels.includes(label))
       return { ...outcome, output, failures: outcome.failures + outcome.output.length - output.length }
     },
     riemann: (vector) => ({ ...vector, stream: cutAtThrowingHandler(vector.stream) }),
@@ -109,6 +135,20 @@ export const DIFFERENCES: readonly StreamDifference[] = [
 function isAged(event: unknown, now: number): boolean {
   if (!isMap(event) || event.state === 'expired' || typeof event.time !== 'number') return false
   return now - event.time > (typeof event.ttl === 'number' ? event.ttl : 60)
+}
+
+/** How many seconds after its own time an event with a ttl came. */
+function latenessOf(event: unknown, at: number): number {
+  return isMap(event) && typeof event.time === 'number' && typeof event.ttl === 'number' ? at - event.time : 0
+}
+
+/** What a client was called with, its events with the time of their arrival where they have none. */
+function withTimes(value: unknown, now: number): unknown {
+  if (!isMap(value)) return value
+  return {
+    ...value,
+    events: list(value.events).map((event) => (isMap(event) ? { ...event, time: event.time ?? now } : event)),
+  }
 }
 
 /** A float that is whole becomes its neighbour, which is equal to no integer, but to the same float. */

@@ -47,7 +47,10 @@ export function functionOf(fn: unknown, env: Env): Fn {
 
 /** The pattern (P) as one of Weir's. */
 export function patternOf(pattern: unknown, env: Env): Pattern {
-  if (Array.isArray(pattern)) throw new Error('an array is a function in Clojure, and the value is no index')
+  if (Array.isArray(pattern))
+    return () => {
+      throw new Error('an array is a function in Clojure, and the value is no index')
+    }
   if (!isMap(pattern)) return typeof pattern === 'object' ? null : plain(pattern)
   if (typeof pattern.regex === 'string') return regexOf(pattern.regex)
   if ('set' in pattern) return new Set(list(pattern.set).map((member) => evaluate(member, env)))
@@ -125,7 +128,14 @@ function modulo(a: number, b: number): number {
 }
 
 function text(value: unknown): string {
+  // A whole float that stands beside its integer, see the table of differences.
+  if (typeof value === 'number' && !Number.isInteger(value) && isBesideInteger(value))
+    return `${Math.round(value)}.0`
   return value === null || value === undefined ? '' : String(value)
+}
+
+function isBesideInteger(value: number): boolean {
+  return Math.abs(value - Math.round(value)) <= Math.abs(value) * 2 * Number.EPSILON
 }
 
 function count(value: unknown): number {

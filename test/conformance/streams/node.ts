@@ -123,14 +123,15 @@ export class Node {
     return others.length === 0 ? first : merge(first, ...others)
   }
 
-  /** A node inside of this one; `vars` are visible to its expressions. */
-  inner(members: unknown, vars: Readonly<Record<string, unknown>> = {}): Op {
-    return this.child(members, vars).build()
+  /** A node inside of this one. */
+  inner(members: unknown): Op {
+    if (!isMap(members)) throw new Error(`${JSON.stringify(members)} is no node`)
+    return new Node(members, this.#vocabulary, this.recorder, this.#vars).build()
   }
 
-  child(members: unknown, vars: Readonly<Record<string, unknown>> = {}): Node {
-    if (!isMap(members)) throw new Error(`${JSON.stringify(members)} is no node`)
-    return new Node(members, this.#vocabulary, this.recorder, { ...this.#vars, ...vars })
+  /** The same node; its expressions, and those inside of it, see these variables. */
+  with(vars: Readonly<Record<string, unknown>>): Node {
+    return new Node(this.#members, this.#vocabulary, this.recorder, { ...this.#vars, ...vars })
   }
 
   env(): Env {

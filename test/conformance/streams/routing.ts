@@ -1,29 +1,35 @@
 import { by } from '../../../server/src/streams/by.ts'
+import { byFn } from '../../../server/src/streams/by-fn.ts'
+import { coalesce } from '../../../server/src/streams/coalesce.ts'
+import { coalesceWithEvent } from '../../../server/src/streams/coalesce-with-event.ts'
 import { dual } from '../../../server/src/streams/dual.ts'
+import { project } from '../../../server/src/streams/project.ts'
 import { split } from '../../../server/src/streams/split.ts'
 import { top } from '../../../server/src/streams/top.ts'
-import { builtinOf, truthy } from './expressions.ts'
-import { asWritten } from './keys.ts'
+import { builtinOf, type Fn, truthy } from './expressions.ts'
+import { asRead, asWritten } from './keys.ts'
 import { type Node, type Op, untyped, type Vocabulary } from './node.ts'
 import { isMap, list } from './values.ts'
 
 /** What sends events different ways. */
 export const ROUTING: Vocabulary = {
-  operators: {},
+  operators: {
+    project: (node) => untyped(project(...list(node.raw('exprs')).map((expr) => node.predicate(expr)))),
+    coalesce: (node) => untyped(coalesce(node.has('dt') ? node.number('dt') : undefined)),
+    'coalesce-with-event': (node) => {
+      const fn = node.fn()
+      return untyped(coalesceWithEvent((event) => asWritten(fn(event))))
+    },
+    'project*': (node) => untyped(project(...list(node.raw('fns')).map((fn) => testOf(node.fn(fn))))),
+  },
   trees: {
     by: (node) => untyped(by(keysOf(node), node.children())),
+    'by-fn': byKey,
+    'by-builder': byKey,
     split: (node) =>
       untyped(split(...clausesOf(node, (clause) => node.predicate(clause.if)), ...defaultOf(node))),
     'split*': (node) =>
-      untyped(
-        split(
-          ...clausesOf(node, (clause) => {
-            const fn = node.fn(clause.if)
-            return (event) => truthy(fn(event))
-          }),
-          ...defaultOf(node),
-        ),
-      ),
+      untyped(split(...clausesOf(node, (clause) => testOf(node.fn(clause.if))), ...defaultOf(node))),
     splitp: (node) => {
       const value = node.expression(node.raw('expr'))
       const holds = builtinOf(node.text('pred'), node.env())
@@ -36,10 +42,7 @@ export const ROUTING: Vocabulary = {
       return untyped(split(...clauses, ...(node.has('default') ? defaultOf(node) : [none])))
     },
     dual: (node) => {
-      const fn = node.fn()
-      return untyped(
-        dual((event) => truthy(fn(event)), node.inner(node.raw('true')), node.inner(node.raw('false'))),
-      )
+      return untyped(dual(testOf(node.fn()), node.inner(node.raw('true')), node.inner(node.raw('false'))))
     },
     top: (node) => {
       const fn = node.fn()
@@ -53,6 +56,21 @@ export const ROUTING: Vocabulary = {
   },
 }
 
+/** The children are made for each key, which they can see. */
+function byKey(node: Node): Op {
+  return untyped(
+    byFn(keysOf(node), (...keys) => {
+      const [first, ...others] = keys.map(asRead)
+      const value = others.length === 0 ? first : [first, ...others]
+      return node.with(node.has('var') ? { [node.text('var')]: value } : {}).children()
+    }),
+  )
+}
+
+function testOf(fn: Fn): (event: unknown) => boolean {
+  return (event) => truthy(fn(event))
+}
+
 function keysOf(node: Node) {
   return list(node.raw('fields')).map((field) => {
     const fn = node.fn(field)
@@ -62,11 +80,11 @@ function keysOf(node: Node) {
 
 function clausesOf(
   node: Node,
-  testOf: (clause: Readonly<Record<string, unknown>>) => (event: unknown) => boolean,
+  test: (clause: Readonly<Record<string, unknown>>) => (event: unknown) => boolean,
 ): [(event: unknown) => boolean, Op][] {
   return list(node.raw('clauses'))
     .filter(isMap)
-    .map((clause) => [testOf(clause), node.inner(clause.then)])
+    .map((clause) => [test(clause), node.inner(clause.then)])
 }
 
 function defaultOf(node: Node): Op[] {

@@ -38,11 +38,13 @@ export const TRANSFORM: Vocabulary = {
     'sreduce for each child': (node) => {
       const fn = node.fn()
       const children = list(node.raw('children'))
-      const call = (results: readonly unknown[], event: unknown) =>
-        children.reduce<readonly unknown[]>(
-          (done, _) => [...done, fn(done.at(-1) ?? results.at(-1), event)],
-          [],
-        )
+      const call = (results: readonly unknown[], event: unknown) => {
+        let last = results.at(-1)
+        return children.map(() => {
+          last = fn(last, event)
+          return last
+        })
+      }
       const branches = children.map((child, n) =>
         pipe(
           map((results: readonly unknown[]) => results[n]),
@@ -84,7 +86,8 @@ function namedHere(members: readonly (readonly [name: string, value: unknown])[]
   const attributes = members.filter(([name]) => !FIELDS.has(name))
   return Object.fromEntries([
     ...members
-      .filter(([name]) => FIELDS.has(name))
+      // Every event has a time: it can't be taken away.
+      .filter(([name, value]) => FIELDS.has(name) && !(name === 'time' && value === undefined))
       .map(([name, value]) => [name, name === 'time' ? micros(number(value)) : value]),
     ...(attributes.length === 0 ? [] : [['attributes', Object.fromEntries(attributes)]]),
   ])

@@ -9,6 +9,9 @@ const UNTIMED = Symbol('untimed')
 /** The tag of an event that has an empty list of tags, for Riemann not the same as none. */
 export const NO_TAG = '(no tag)'
 
+/** The attribute with how many seconds lie between an event's time and its arrival, which were taken off its ttl. */
+export const LATE = '(taken off the ttl)'
+
 /** The attribute with the state that an event had which is expired for Riemann only by its age. */
 export const AGED = '(state before it aged)'
 
@@ -35,11 +38,12 @@ export function toRiemann(value: unknown): unknown {
   if (!isMap(value)) return value
   if (!isEvent(value)) return mapValues(value, toRiemann)
   const { time, tags, attributes, ...fields } = value
-  const { [AGED]: state, ...others } = attributes
+  const { [AGED]: state, [LATE]: late, ...others } = attributes
   return {
     ...mapValues({ ...fields, ...others }, toRiemann),
     // An event that Riemann takes for expired by its age keeps its state.
     ...(state !== undefined && fields.state === 'expired' ? { state: list(state)[0] ?? null } : {}),
+    ...(typeof late === 'number' && fields.ttl !== undefined ? { ttl: fields.ttl + late } : {}),
     time: isUntimed(value) ? null : time / 1e6,
     tags: tags.length === 0 ? null : toRiemann(tags.filter((tag) => tag !== NO_TAG)),
   }

@@ -1,5 +1,21 @@
 import type { Vector } from '../vectors.ts'
 
+/** The files of vectors. */
+export const STREAM_FILES = [
+  'combos',
+  'errors',
+  'folds',
+  'limits',
+  'match',
+  'rates',
+  'routing',
+  'state',
+  'timed',
+  'transform',
+  'where',
+  'windows',
+].map((name) => `streams/${name}.json`)
+
 /** One entry of the input. */
 export interface Entry {
   /** Seconds. */

@@ -1,0 +1,73 @@
+/** What Weir does with the vectors of this repository for which that is not what Riemann did; see `differences.ts`. */
+export const OURS: Readonly<Record<string, readonly string[]>> = {
+  'exception-stream: an exception of a child becomes an event': [
+    '1 rest: {host:"z",metric:1,time:1}',
+    '2 rest: {host:"y",time:2}',
+    'failures: 2',
+  ],
+  'exception-stream: thrown deep below': ['failures: 2'],
+  'exception-stream: an assertion error too': ['1 rest: {metric:9,time:1}', 'failures: 1'],
+  'exception-stream: the handler throws': [
+    '1 rest: {metric:9,time:1}',
+    '1 sibling: {metric:9,time:1}',
+    'failures: 1',
+  ],
+  'match: expired? is true': ['2: {host:"fog horn",state:"expired",time:2}'],
+  'expired and not-expired: state, ttl, default ttl': [
+    '5 expired: {host:"p1",state:"expired",time:5,ttl:100}',
+    '12 live: {host:"p2",time:2,ttl:10}',
+    '12.25 live: {host:"p2",time:2,ttl:10}',
+    '64 live: {host:"p3",time:4}',
+    '64.5 live: {host:"p3",time:4}',
+    '65 live: {host:"p4",state:"EXPIRED",time:65}',
+    '66 live: {host:"p5",time:500,ttl:1}',
+  ],
+  'dual: true to one side, expired to the other': [
+    '1 down: {host:"d1",service:"s",state:"expired",tags:["k"],time:1}',
+    '1 up: {host:"d1",metric:4,service:"s",state:"up",tags:["k"],time:1}',
+    '2 up: {host:"d1",service:"s",state:"expired",time:2}',
+    '2 down: {host:"d1",metric:5,service:"s",state:"low",time:2}',
+    '3 down: {host:"d1",state:"expired",time:3}',
+    '3 up: {host:"d1",state:"up",time:1}',
+  ],
+  'changed: 1 and 1.0 differ': ['1: {metric:1,time:1}'],
+  'stable: event times ahead of the clock flush early, and are sent again by the timer': [
+    '0: {state:"ok",time:10}',
+    '0: {state:"ok",time:14}',
+  ],
+  'project: expiry by ttl is noticed at the next matching event': [
+    '1: [{host:"m1",metric:5,service:"in",time:1,ttl:4},null]',
+    '3: [{host:"m1",metric:5,service:"in",time:1,ttl:4},{metric:2,service:"out",time:3}]',
+    '5: [{host:"m1",metric:5,service:"in",time:1,ttl:4},{metric:3,service:"out",time:5}]',
+    '5.5: [{host:"m1",service:"in",state:"expired",time:5.5,ttl:4},{metric:4,service:"out",time:5.5}]',
+    '6: [null,{metric:5,service:"out",time:6}]',
+  ],
+  'sreduce: with a start value and two children the function is applied twice': [
+    '1 1: {metric:10,time:1}',
+    '1 2: {metric:10,time:1}',
+    '2 1: {metric:11,time:2}',
+    '2 2: {metric:11,time:2}',
+  ],
+  'smap*: the function is called once for each child': ['1 1: 2', '1 2: 2', 'failures: 1'],
+  'where: tags against nil, and compared with =': [
+    '1 (= tags [..]): {tags:["n","s"],time:1}',
+    '3 (tags nil): {time:3}',
+    '4 (tags nil): {time:4}',
+  ],
+  'where: metric compared as integer and as float': [
+    '1 (metric 4): {metric:4,service:"int",time:1}',
+    '1 (metric 4.0): {metric:4,service:"int",time:1}',
+    '1 (>= metric 4): {metric:4,service:"int",time:1}',
+    '1 (= metric 4): {metric:4,service:"int",time:1}',
+    '2 (metric 4): {metric:4,service:"float",time:2}',
+    '2 (metric 4.0): {metric:4,service:"float",time:2}',
+    '2 (>= metric 4): {metric:4,service:"float",time:2}',
+    '2 (= metric 4): {metric:4,service:"float",time:2}',
+  ],
+  'where*: expired? with else': [
+    '1 gone: {host:"lamp",state:"expired",time:1}',
+    '2 here: {host:"lamp",state:"lit",time:2}',
+    '70 here: {host:"lamp",state:"lit",time:10}',
+    '70 here: {host:"lamp",state:"lit",time:9}',
+  ],
+}
