@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { step } from '../rules/step.ts'
 import { isOver, type Kept } from './kept.ts'
+import { whole } from './parameters.ts'
 
 /** By key; a missing key is null. */
 type State = readonly (readonly [key: string | null, kept: Kept])[]
@@ -18,7 +19,7 @@ export function coalesceWithEvent(
   key: (event: Event) => string | undefined,
   options: { readonly max?: number } = {},
 ): OperatorFunction<Event, readonly [event: Event, all: readonly Event[]]> {
-  const max = options.max ?? 1000
+  const max = whole('coalesceWithEvent', 'max', options.max ?? 1000, 1)
   return step<Event, readonly [Event, readonly Event[]], State>('coalesceWithEvent', [options], {
     init: () => [],
     event(state, event, context) {

@@ -3,6 +3,7 @@ import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
 import { isOver, type Kept } from './kept.ts'
+import { whole } from './parameters.ts'
 import { heard, STILL, type Ticking, ticksOn } from './ticking.ts'
 
 interface State {
@@ -34,7 +35,7 @@ export function coalesce(
   options: CoalesceOptions = {},
 ): OperatorFunction<Event, readonly Event[]> {
   const length = micros(interval)
-  const max = options.max ?? 10_000
+  const max = whole('coalesce', 'max', options.max ?? 10_000, 1)
   return step<Event, readonly Event[], State>('coalesce', [interval, options], {
     awaitsInput: true,
     init: () => ({ ticking: STILL, latest: {}, size: 0 }),

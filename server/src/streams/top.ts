@@ -1,8 +1,8 @@
 import { type OperatorFunction, pipe } from 'rxjs'
 import { type Event, expire, isExpired } from 'weir-protocol'
-import { WeirError } from '../errors.ts'
 import { fork } from '../rules/fork.ts'
 import { type StepContext, step } from '../rules/step.ts'
+import { whole } from './parameters.ts'
 
 interface Member {
   readonly event: Event
@@ -32,11 +32,7 @@ export function top<Out>(
   members: OperatorFunction<Event, Out>,
   rest?: OperatorFunction<Event, Out>,
 ): OperatorFunction<Event, Out> {
-  if (!Number.isInteger(count) || count < 1)
-    throw new WeirError('WEIR_RULE_INVALID', {
-      rule: 'top',
-      problem: `its size has to be a whole number above 0, not ${count}`,
-    })
+  const size = whole('top', 'count', count, 1)
   const ranking = step<Event, Routed, readonly Member[]>('top', [count, rest !== undefined], {
     init: () => [],
     event(state, event, context) {
@@ -56,7 +52,7 @@ export function top<Out>(
         tell(event, 'top', context)
         return state.with(at, member)
       }
-      if (state.length < count) {
+      if (state.length < size) {
         tell(event, 'top', context)
         return [...state, member]
       }

@@ -175,8 +175,8 @@ const OPERATORS: Readonly<Record<string, (...args: readonly unknown[]) => unknow
   '*': reduce((a, b) => a * b),
   '/': reduce(divide, (a) => divide(1, a)),
   mod: reduce(modulo),
-  max: reduce(Math.max),
-  min: reduce(Math.min),
+  max: reduce((a, b) => Math.max(a, b)),
+  min: reduce((a, b) => Math.min(a, b)),
   str: (...args) => args.map(text).join(''),
 }
 
