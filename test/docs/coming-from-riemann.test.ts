@@ -28,7 +28,7 @@ test('what Weir has in their place is there', () => {
   const there = new Set([
     ...Object.keys(weirHub),
     ...Object.keys(weirHub.folds).map((name) => `folds.${name}`),
-    ...['pipe', 'tags', 'play', 'otherwise'],
+    ...['pipe', 'tags', 'play', 'otherwise', 'else'],
   ])
   expect(calls.filter((name) => !there.has(name))).toEqual([])
 })
