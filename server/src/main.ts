@@ -8,6 +8,7 @@ import type { LineSocket } from './api/line-socket.ts'
 import { Live } from './api/live.ts'
 import { hubMetrics } from './api/metrics.ts'
 import { listenForOperators } from './api/operator-socket.ts'
+import { Subscriptions } from './api/subscriptions/subscriptions.ts'
 import { DrivenWall } from './clock/driven.ts'
 import { spell } from './clock/duration.ts'
 import { nextTurn } from './clock/turn.ts'
@@ -195,6 +196,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     ...(hub.clockAhead > 0 ? { clockAhead: hub.clockAhead / 1e6 } : {}),
   })
   const live = new Live({ hub, outbox, wall: steady, view })
+  const subscriptions = new Subscriptions({ fold: hub.fold, wall: timeouts, turn: nextTurn })
   const tcp = tcpIngest({ intake: hub, wall: timeouts })
   const metrics = hubMetrics({
     hub,
@@ -203,12 +205,14 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     delivery: () => delivery.counters,
     connections: () => tcp.connections,
     live,
+    subscriptions,
   })
   const http: FastifyInstance[] = []
   const serveHttp = async (what: string, address: string, needed: string | undefined): Promise<string> => {
     const app = await httpApi({
       hub,
       live,
+      subscriptions,
       metrics,
       view,
       page: options.page,
@@ -278,6 +282,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     await hub.stop()
     await closing
     live.close()
+    subscriptions.close()
     await Promise.all(http.map((app) => app.close()))
     await delivery.stop()
     journal.close()

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { nextTurn } from '../clock/turn.ts'
 import { httpApi } from './http.ts'
 import { HubFixture } from './hub.fixture.ts'
 import { Live } from './live.ts'
 import { hubMetrics } from './metrics.ts'
+import { Subscriptions } from './subscriptions/subscriptions.ts'
 
 async function api(
   options: { token?: string; page?: boolean } = {},
@@ -16,6 +18,7 @@ async function api(
   const rig = new HubFixture({ now: true })
   const { hub, outbox, journal, wall, view } = rig
   const live = new Live({ hub, outbox, wall, view })
+  const subscriptions = new Subscriptions({ fold: hub.fold, wall, turn: nextTurn })
   const page = join(rig.dir, 'page')
   if (options.page !== false) {
     mkdirSync(page)
@@ -24,7 +27,12 @@ async function api(
   const app = await httpApi({
     hub,
     live,
-    metrics: hubMetrics({ hub, journal, outbox, delivery: () => new Map(), connections: () => 0, live }),
+    subscriptions,
+    metrics: hubMetrics({
+      ...{ hub, journal, outbox, live, subscriptions },
+      delivery: () => new Map(),
+      connections: () => 0,
+    }),
     view,
     page,
     collectd: {},
@@ -201,7 +209,7 @@ test('connections beyond the limit, and those that the system does not hand over
   await app.listen({ port: 0, host: '127.0.0.1' })
   app.server.emit('drop')
   app.server.emit('error', new Error('accept EMFILE'))
-  expect(app.server.maxConnections).toBe(5_000)
+  expect(app.server.maxConnections).toBe(12_000)
   expect(Object.fromEntries(rig.hub.counters.rejected)).toEqual({
     'http too-many-connections': 1,
     'http accept-failed': 1,

@@ -8,16 +8,23 @@ import type { Hub } from '../hub.ts'
 import type { CollectdOptions } from '../ingest/collectd.ts'
 import { httpRoutes } from '../ingest/http-routes.ts'
 import { type Refusal, refusalOf } from './access.ts'
+import { eventsSocket } from './events-socket.ts'
 import type { HubView } from './frames.ts'
 import type { Live } from './live.ts'
+import { sseRoutes } from './subscriptions/sse.ts'
+import type { Subscriptions } from './subscriptions/subscriptions.ts'
+import { type SubscribingOptions, subscribing } from './subscriptions/websocket.ts'
+import { answerUnread } from './unread.ts'
+import { routeUpgrades } from './upgrades.ts'
 
 /** A request has to arrive within this time, so that slow senders do not hold connections. */
 const REQUEST_TIMEOUT_MS = 30_000
-const CONNECTIONS = 5_000
+const CONNECTIONS = 12_000
 
 export interface HttpOptions {
   readonly hub: Hub
   readonly live: Live
+  readonly subscriptions: Subscriptions
   readonly metrics: Registry
   readonly view: () => HubView
   /** The folder of the built page. */
@@ -31,14 +38,16 @@ export interface HttpOptions {
   readonly token?: string
 }
 
-/** The HTTP listener's application: page, `/live`, inputs, `/healthz`, `/metrics`, `DELETE /index`. */
+/** The HTTP listener's application: page, `/live`, subscriptions, inputs, `/healthz`, `/metrics`, `DELETE /index`. */
 export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
-  const { hub, live, metrics, token } = options
+  const { hub, live, metrics, subscriptions, token } = options
   const app = fastify({
     logger: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // A stop must not wait for pages that keep their connection open.
     forceCloseConnections: true,
+    clientErrorHandler: (error, socket) =>
+      answerUnread(error, socket, (reason) => hub.rejected('http', reason)),
     http: {
       // Some programs offer to go on in HTTP/2 (`Upgrade: h2c`), and are content when nobody takes it up.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
@@ -113,6 +122,12 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
       return reply.code(outcome.ok ? 200 : 503).send(outcome)
     },
   )
+  const toSubscribe: SubscribingOptions = {
+    subscriptions,
+    index: hub.fold.index,
+    rejected: (reason) => hub.rejected('http', reason),
+  }
+  await app.register(sseRoutes, toSubscribe)
   await app.register(httpRoutes, { intake: hub, collectd: options.collectd })
   if (existsSync(options.page)) await app.register(fastifyStatic, { root: options.page })
   else
@@ -121,6 +136,16 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
         .code(503)
         .send({ error: `the page is not built: ${options.page} is missing; run npm run build -w dashboard` }),
     )
-  live.attach(app.server, (request) => refused(request) === undefined)
+  const subscribe = subscribing(toSubscribe)
+  const takeEvents = eventsSocket(hub)
+  routeUpgrades(
+    app.server,
+    (request) => refused(request) === undefined,
+    (path) => {
+      if (path === '/live') return live.upgrade
+      if (path === '/events') return takeEvents
+      return path === '/index' || /^\/pubsub\/[^/]+$/.test(path) ? subscribe : undefined
+    },
+  )
   return app
 }

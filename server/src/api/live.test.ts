@@ -11,6 +11,7 @@ import { below } from '../streams/threshold.ts'
 import { ALERT_LIMIT, type Changes, type Frame, type Snapshot } from './frames.ts'
 import { HubFixture } from './hub.fixture.ts'
 import { BEHIND_BYTES, CHANGES_LIMIT, Live, SUBSCRIBER_LIMIT } from './live.ts'
+import { routeUpgrades } from './upgrades.ts'
 
 const rules = [
   rule('index', { stream: index() }),
@@ -32,7 +33,11 @@ class Rig extends HubFixture {
 
   static async start(): Promise<Rig> {
     const rig = new Rig({ rules })
-    rig.live.attach(rig.server, () => rig.allowed)
+    routeUpgrades(
+      rig.server,
+      () => rig.allowed,
+      (path) => (path === '/live' ? rig.live.upgrade : undefined),
+    )
     rig.server.listen(0, '127.0.0.1')
     await once(rig.server, 'listening')
     onTestFinished(async () => {
@@ -284,7 +289,9 @@ describe('what is refused:', () => {
 
   test('another path', async () => {
     const rig = await Rig.start()
-    expect(await refused(rig, '/nowhere')).toBe('404 no websocket here; the page uses /live')
+    expect(await refused(rig, '/nowhere')).toBe(
+      '404 no websocket here; there are /index, /pubsub/TOPIC, /events, and /live for the page',
+    )
   })
 
   test('whoever may not ask', async () => {

@@ -1,5 +1,3 @@
-import type { IncomingMessage, Server } from 'node:http'
-import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Wall } from '../clock/wall.ts'
 import type { Hub } from '../hub.ts'
@@ -16,6 +14,7 @@ import {
   type Snapshot,
 } from './frames.ts'
 import { toRow, toView } from './live-views.ts'
+import { isTooLarge, refuseUpgrade, type Upgrade } from './upgrades.ts'
 import { type Shown, shownByAlerts, worstOf } from './worst.ts'
 
 /** Frames leave at most ten times a second. */
@@ -91,28 +90,27 @@ export class Live {
     return this.#sockets.clients.size
   }
 
-  /** Takes the websockets of `server` that ask for `/live`, where `allowed` says so; closes all others. */
-  attach(server: Server, allowed: (request: IncomingMessage) => boolean): void {
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      socket.on('error', () => {})
-      const [path] = (request.url ?? '').split('?')
-      if (path !== '/live') return refuse(socket, '404 Not Found', 'no websocket here; the page uses /live')
-      if (!allowed(request))
-        return refuse(socket, '403 Forbidden', 'this host, origin or token is not allowed')
-      if (this.#sockets.clients.size >= SUBSCRIBER_LIMIT) {
-        this.counters.refused += 1
-        return refuse(socket, '503 Service Unavailable', `more than ${SUBSCRIBER_LIMIT} pages are watching`)
-      }
-      this.#sockets.handleUpgrade(request, socket, head, (page) => {
-        page.on('error', () => {})
-        page.on('close', () => {
-          this.#behind.delete(page)
-          this.#silent.delete(page)
-        })
-        page.on('pong', () => this.#silent.delete(page))
-        // Many pages come at once when the hub was restarted: the next frame brings one snapshot for all.
-        this.#behind.set(page, 'new')
+  /** A page has come. */
+  readonly upgrade: Upgrade = (request, socket, head) => {
+    if (this.#sockets.clients.size >= SUBSCRIBER_LIMIT) {
+      this.counters.refused += 1
+      return refuseUpgrade(
+        socket,
+        '503 Service Unavailable',
+        `more than ${SUBSCRIBER_LIMIT} pages are watching`,
+      )
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (page) => {
+      page.on('error', (error) => {
+        if (isTooLarge(error)) this.#hub.rejected('http', 'message-too-large')
       })
+      page.on('close', () => {
+        this.#behind.delete(page)
+        this.#silent.delete(page)
+      })
+      page.on('pong', () => this.#silent.delete(page))
+      // Many pages come at once when the hub was restarted: the next frame brings one snapshot for all.
+      this.#behind.set(page, 'new')
     })
   }
 
@@ -260,10 +258,4 @@ export class Live {
     const statuses = this.#outbox.statusesOf(new Set(ids))
     return alerts.map((alert) => toView(alert, statuses))
   }
-}
-
-function refuse(socket: Duplex, status: string, problem: string): void {
-  const answer = `HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${problem}\n`
-  // Whoever keeps his side open would hold the connection, and the hub's end, for ever.
-  socket.end(answer, () => socket.destroy())
 }

@@ -31,6 +31,10 @@ test('tells what came in, what was refused, what the rules did, and how much is 
     delivery: () => new Map([['ops', { attempts: 5, sent: 3, retried: 1, dead: 1, paused: 0, folded: 0 }]]),
     connections: () => 7,
     live: { subscribers: 3, counters: { frames: 9, skipped: 1, resyncs: 2, dropped: 3, refused: 4 } },
+    subscriptions: {
+      size: 6,
+      counters: { sent: 10, conflated: 5, refused: 4, slow: 3, silent: 2, overrun: 1 },
+    },
   })
   const before = samples(await registry.metrics())
   expect(before.weir_index_size).toBe(0)

@@ -5,6 +5,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { OutboxDelivery } from '../outputs/delivery.ts'
 import type { Outbox } from '../outputs/outbox.ts'
 import type { Live } from './live.ts'
+import type { Subscriptions } from './subscriptions/subscriptions.ts'
 
 /** What `/metrics` shows, in Prometheus' text format; everything is read when it is asked for. */
 export function hubMetrics(options: {
@@ -14,8 +15,9 @@ export function hubMetrics(options: {
   readonly delivery: () => OutboxDelivery['counters']
   readonly connections: () => number
   readonly live: Pick<Live, 'subscribers' | 'counters'>
+  readonly subscriptions: Pick<Subscriptions, 'size' | 'counters'>
 }): Registry {
-  const { hub, journal, outbox, live } = options
+  const { hub, journal, outbox, live, subscriptions } = options
   const registry = new Registry()
   const registers = [registry]
   const gauge = (name: string, help: string, read: () => number) => {
@@ -108,6 +110,18 @@ export function hubMetrics(options: {
       refused: live.counters.refused,
     }).map(([what, count]) => [{ what }, count]),
   )
+  counter('weir_subscription_events_total', 'Events that subscribers were sent.', [], () => [
+    [{}, subscriptions.counters.sent],
+  ])
+  counter(
+    'weir_subscription_trouble_total',
+    'Events that subscribers were not told of one by one, and subscriptions that ended for it or found no room.',
+    ['what'],
+    () => {
+      const { sent: _, ...trouble } = subscriptions.counters
+      return Object.entries(trouble).map(([what, count]) => [{ what }, count])
+    },
+  )
   counter(
     'weir_delivery_total',
     'What became of attempts to deliver, by destination.',
@@ -146,6 +160,7 @@ export function hubMetrics(options: {
   gauge('weir_outbox_depth', 'Messages that wait to be delivered.', () => outbox.depth())
   gauge('weir_tcp_connections', 'Open TCP connections of senders.', options.connections)
   gauge('weir_live_subscribers', 'Pages that watch.', () => live.subscribers)
+  gauge('weir_subscriptions', 'Open subscriptions.', () => subscriptions.size)
   const delay = monitorEventLoopDelay({ resolution: 10 })
   delay.enable()
   gauge(

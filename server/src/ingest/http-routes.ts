@@ -1,12 +1,12 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { type Event, encodeMsg } from 'weir-protocol'
 import { type ErrorCode, WeirError } from '../errors.ts'
 import { type CollectdOptions, mapCollectd } from './collectd.ts'
 import { bodyTooLarge, MAX_BODY, textOf } from './http-body.ts'
 import { Lanes, Room } from './http-room.ts'
-import type { Intake, Outcome, Transport } from './intake.ts'
+import type { Intake, Transport } from './intake.ts'
 import { mapJson } from './json.ts'
 import type { Mapped, Rejection } from './mapped.ts'
+import { submitAll, type Taken } from './submit-all.ts'
 
 export interface HttpRoutesOptions {
   readonly intake: Intake
@@ -27,8 +27,6 @@ export interface Answer {
   readonly rejectedCount: number
 }
 
-/** Events of one message to the hub at most. */
-const BATCH = 1000
 /** How many bodies are unpacked, mapped and handed in at once. An event takes far more room than its JSON or gzip. */
 const LANES = 4
 
@@ -100,22 +98,6 @@ export const httpRoutes: FastifyPluginAsync<HttpRoutesOptions> = async (
       },
     })
   }
-}
-
-/** How many events were taken, and the error that kept the hub from taking the rest. */
-interface Taken {
-  readonly accepted: number
-  readonly error?: string
-}
-
-/** Hands the events in, one message after the other, so that no more than one is waiting. */
-async function submitAll(intake: Intake, transport: Transport, events: readonly Event[]): Promise<Taken> {
-  for (let accepted = 0; accepted < events.length; accepted += BATCH) {
-    const msg = encodeMsg({ events: events.slice(accepted, accepted + BATCH) })
-    const outcome = await new Promise<Outcome>((resolve) => intake.submit(transport, msg, resolve))
-    if (!outcome.ok) return { accepted, error: outcome.error }
-  }
-  return { accepted: events.length }
 }
 
 function answer(reply: FastifyReply, mapped: Mapped, taken: Taken): FastifyReply {

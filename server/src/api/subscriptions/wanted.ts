@@ -1,0 +1,59 @@
+import { WeirError } from '../../errors.ts'
+import type { Index } from '../../index/index.ts'
+import { compileQuery } from '../../query/compile.ts'
+import { INDEX_TOPIC } from '../../rules/effects.ts'
+import type { Wanted } from './subscriptions.ts'
+
+const PARAMETERS = ['query', 'subscribe']
+
+/**
+ * What the address of a subscription asks for: `/index?query=Q` for the entries of the index that match, and with
+ * `subscribe=true` also what changes from then on; `/pubsub/TOPIC?query=Q` for what is published to a topic. Without a
+ * query, everything. `goesOn`: where `subscribe` is not there, it means true.
+ *
+ * @throws {WeirError} WEIR_QUERY_INVALID, WEIR_SUBSCRIPTION.
+ */
+export function wantedOf(url: string, index: Index, goesOn = false): Wanted {
+  const [path = '', search = ''] = split(url)
+  const parameters = new URLSearchParams(search)
+  for (const name of parameters.keys()) {
+    if (PARAMETERS.includes(name)) continue
+    throw refused(`there is no parameter '${name.slice(0, 100)}'; there are ${PARAMETERS.join(', ')}`)
+  }
+  const query = compileQuery(parameters.get('query') ?? 'true')
+  if (query.hasClauses)
+    throw refused(
+      "its query can't count, order or limit: events are told as they come; ask /api/index for that",
+    )
+  const { text, matches, plan } = query
+  const interest = { query: text, matches, host: plan.exact.host }
+  const topic = topicOf(path)
+  if (topic !== undefined) return { ...interest, topic, follow: true }
+  const subscribe = parameters.get('subscribe')
+  const follow = subscribe === 'true' || (goesOn && subscribe === null)
+  return { ...interest, topic: INDEX_TOPIC, entries: index.entries(), follow }
+}
+
+function split(url: string): [path: string, search: string] {
+  const mark = url.indexOf('?')
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)]
+}
+
+/** The topic that a path names, undefined for the index. */
+function topicOf(path: string): string | undefined {
+  const [, named] = /^\/pubsub\/([^/]+)\/?$/.exec(path) ?? []
+  if (named === undefined) return undefined
+  try {
+    return decodeURIComponent(named)
+  } catch (error) {
+    throw new WeirError(
+      'WEIR_SUBSCRIPTION',
+      { problem: `the topic '${named.slice(0, 100)}' can't be decoded; write % as %25` },
+      { cause: error },
+    )
+  }
+}
+
+function refused(problem: string): WeirError {
+  return new WeirError('WEIR_SUBSCRIPTION', { problem })
+}
