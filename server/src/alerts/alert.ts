@@ -18,7 +18,6 @@ export interface Alert {
   /** The event of the last change. */
   readonly event: Event
   readonly policy: AlertPolicy
-  /** What made it fire: the event, and the operators that it came through as they stood then. */
   readonly cause: Cause
   /** The destinations that were told that it fires: they are told its end, too. */
   readonly told: readonly string[]
@@ -35,9 +34,13 @@ export interface Alert {
   readonly messages: readonly string[]
 }
 
-/** What made an alert fire. */
+/** What made an alert fire, or change its severity last. */
 export interface Cause {
+  /** As it came to the rule; null where none did at that moment, and a timer was due. */
+  readonly incoming: Event | null
+  /** As it came to the `alert()`. */
   readonly event: Event
+  /** The operators that it came through, outermost first, as they stood then. */
   readonly path: readonly ExplainedStep[]
 }
 

@@ -21,7 +21,7 @@ function alertAt(severity: string, changed = 0): Alert {
     summary: 'summary',
     event,
     policy,
-    cause: { event, path: [] },
+    cause: { incoming: null, event, path: [] },
     told: [],
     lastTold: undefined,
     withheld: undefined,

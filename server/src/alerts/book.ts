@@ -3,7 +3,7 @@ import type { LogicalClock } from '../clock/logical.ts'
 import type { Notification } from '../outputs/notification.ts'
 import type { AlertOptions, AlertSignal } from '../rules/effects.ts'
 import { explainPath } from '../rules/explain.ts'
-import { type Acknowledgement, type Alert, type AlertChange, nameOf } from './alert.ts'
+import { type Acknowledgement, type Alert, type AlertChange, type Cause, nameOf } from './alert.ts'
 import { ByHost } from './by-host.ts'
 import type { Decision } from './decision.ts'
 import { type AlertPolicy, policyOf } from './policy.ts'
@@ -123,6 +123,7 @@ export class AlertBook {
         severity: state,
         summary: summaryOf(signal),
         event,
+        cause: causeOf(signal),
         policy,
       }
       this.#change(name, 'changed', changed, alert.severity)
@@ -254,7 +255,7 @@ export class AlertBook {
         summary: summaryOf(signal),
         event: signal.event,
         policy: policyOf(signal.options),
-        cause: { event: signal.event, path: signal.origin === undefined ? [] : explainPath(signal.origin) },
+        cause: causeOf(signal),
         told: [],
         lastTold: undefined,
         withheld: undefined,
@@ -313,6 +314,10 @@ export class AlertBook {
       detail,
     })
   }
+}
+
+function causeOf({ event, incoming, origin }: AlertSignal): Cause {
+  return { incoming: incoming ?? null, event, path: origin === undefined ? [] : explainPath(origin) }
 }
 
 /** A summary that throws, or gives no text (types are not checked when rules run), must not cost the alert. */

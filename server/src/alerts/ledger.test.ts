@@ -24,7 +24,7 @@ function alertOf(id: string, status: Alert['status'] = 'firing', messages: reado
     summary: `${id} is ${status}`,
     event,
     policy: policyOf({ summary: '', notify: [{ name: 'ops' }] }),
-    cause: { event, path: [] },
+    cause: { incoming: null, event, path: [] },
     told: [],
     lastTold: undefined,
     withheld: undefined,

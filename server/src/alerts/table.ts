@@ -42,7 +42,7 @@ export function openAlertTable(
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (id) do update set host = excluded.host, service = excluded.service, status = excluded.status,
       severity = excluded.severity, changed = excluded.changed, summary = excluded.summary,
-      description = excluded.description, metric = excluded.metric, messages = excluded.messages`)
+      description = excluded.description, metric = excluded.metric, messages = excluded.messages, cause = excluded.cause`)
   const remove = db.prepare(`delete from alerts where status = 'resolved' and changed < ?`)
   const note = db.prepare(
     'insert into decisions (id, at, alert, rule, key, what, detail) values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',

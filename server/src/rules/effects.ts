@@ -31,6 +31,8 @@ export interface AlertSignal {
   readonly state: string
   readonly event: Event
   readonly options: AlertOptions
+  /** The event that came to the rule; none where a timer was due. */
+  readonly incoming?: Event | undefined
   /** Where the `alert()` stands, to be explained. */
   readonly origin?: Origin
 }

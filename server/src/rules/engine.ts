@@ -75,6 +75,8 @@ export class Engine {
   readonly #name: string
   readonly #report: (line: string) => void
   #hop = 0
+  /** The event that goes through the rules; none while a timer fires. */
+  incoming: Event | undefined
 
   constructor(options: {
     readonly clock: LogicalClock
@@ -124,6 +126,7 @@ export class Engine {
   /** Passes the event through the rules that it concerns; then `settle` has to be called. */
   event(event: Event): void {
     this.counters.events += 1
+    this.incoming = event
     const rules = this.#dispatch.rulesFor(event)
     for (let i = 0; i < rules.length; i++) {
       const run = this.#runs[rules[i] ?? -1]
@@ -131,6 +134,7 @@ export class Engine {
       run.counters.events += 1
       run.source.next(event)
     }
+    this.incoming = undefined
   }
 
   /** The rules that an event would concern, in their order. */

@@ -1,10 +1,11 @@
 import type { Holder } from '../clock/rxjs.ts'
 import type { Scope } from './scope.ts'
+import type { Applied } from './stream.ts'
 
-/** Where a value stands in a rule: in which group, below which chain of operators. */
+/** Where a value stands in a rule: in which group, at which operator. */
 export interface Origin {
   readonly group: Group
-  readonly path: readonly string[]
+  readonly applied: Applied
 }
 
 /** What one key of a `by` (or a whole rule) has: a cell for each operator that keeps state. */

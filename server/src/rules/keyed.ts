@@ -7,7 +7,7 @@ import type { Engine } from './engine.ts'
 import { Group } from './group.ts'
 import type { Place } from './place.ts'
 import { type Node, Scope } from './scope.ts'
-import { Output, type Sink, type Stream } from './stream.ts'
+import { type Applied, below, Output, type Sink, type Stream } from './stream.ts'
 
 /** How the groups of a `by` are made and bounded. */
 export interface Keying {
@@ -54,6 +54,8 @@ export class KeyedNode<Out> implements Node, Sink<Event>, GroupsOwner {
   readonly #scope: Scope
   readonly #slot: number
   readonly #innerPath: readonly string[]
+  /** Itself, as what stands in it has it above. */
+  readonly #above: readonly Applied[]
   /** The operators inside. */
   readonly inner: readonly Node[]
   readonly #operators: Operators<Out>
@@ -69,11 +71,14 @@ export class KeyedNode<Out> implements Node, Sink<Event>, GroupsOwner {
     this.#slot = scope.register(this)
     this.#innerPath = [...path, keying.name]
     this.#operators = operators
-    this.output = new Output<Out>({ scope, path: this.#innerPath }, () => scope.connect(source, this))
+    const site = below(source.site, { name: keying.name, place: keying.place, slot: this.#slot })
+    this.#above = site.above
+    this.output = new Output<Out>(site, () => scope.connect(source, this))
     const { engine, rule } = scope
     const probe = new Scope(engine, rule, (error) => engine.failed(scope, this.name, error))
     const noKeys = keying.keys.map(() => undefined)
-    const entrance = probe.prepare(this.#innerPath, (stream: Stream<Event>) => operators(stream, noKeys))
+    const apply = (stream: Stream<Event>) => operators(stream, noKeys)
+    const entrance = probe.prepare(this.#innerPath, apply, site.above)
     this.inner = probe.nodes
     if (probe.foreign) rule.volatile = true
     else if (keying.separate !== true && !engine.separate) {
@@ -153,9 +158,8 @@ export class KeyedNode<Out> implements Node, Sink<Event>, GroupsOwner {
     const { engine, rule } = this.#scope
     if (group.entrance !== undefined) group.scope.dismantle()
     const scope: Scope = new Scope(engine, rule, (error) => this.#broken(group, scope, error), group)
-    const { source, result } = scope.prepare(this.#innerPath, (stream: Stream<Event>) =>
-      this.#operators(stream, group.keys),
-    )
+    const apply = (stream: Stream<Event>) => this.#operators(stream, group.keys)
+    const { source, result } = scope.prepare(this.#innerPath, apply, this.#above)
     if (namesOf(scope.nodes) !== namesOf(this.inner)) {
       const problem = 'what it makes may differ by key in parameters, not in the operators that keep state'
       throw new WeirError('WEIR_RULE_INVALID', { rule: this.name, problem })

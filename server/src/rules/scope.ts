@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts'
 import type { Group } from './group.ts'
 import type { Groups } from './keyed.ts'
 import type { Place } from './place.ts'
-import { Output, type Sink, Stream } from './stream.ts'
+import { type Applied, Output, type Sink, Stream } from './stream.ts'
 
 /** What one rule has done so far. */
 export interface RuleCounters {
@@ -53,6 +53,8 @@ export class Scope {
   /** The only group of this scope, where there is just one; else the engine's current group is meant. */
   readonly fixed: Group | undefined
   readonly nodes: Node[] = []
+  /** All operators, also those that keep nothing, in the order in which they were applied. */
+  readonly operators: Applied[] = []
   /** Whether something that is not ours stands in it: an operator, or what a function of RxJS's made of streams. */
   foreign = false
   #teardown = new Subscription()
@@ -78,18 +80,20 @@ export class Scope {
 
   /**
    * Takes down what stood here, and applies the operators (again). Nothing flows before `result` is connected; the
-   * nodes may be given their groups until then.
+   * nodes may be given their groups until then. `above`: the `by` that it stands in.
    */
   prepare<In, Out>(
     path: readonly string[],
     build: (source: Stream<In>) => Observable<Out>,
+    above: readonly Applied[] = [],
   ): { readonly source: Output<In>; readonly result: Observable<Out> } {
     this.dismantle()
     this.nodes.length = 0
+    this.operators.length = 0
     this.foreign = false
     this.#assembling = true
     try {
-      const source = new Output<In>({ scope: this, path })
+      const source = new Output<In>({ scope: this, path, above })
       const result = build(source)
       if (!(result instanceof Output)) this.foreign = true
       return { source, result }

@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts'
 import type { Group, Origin } from './group.ts'
 import { callerPlace, type Place } from './place.ts'
 import { isStream, type Node, type Scope } from './scope.ts'
-import { Output, type Sink, type Stream } from './stream.ts'
+import { type Applied, below, Output, type Sink, type Stream } from './stream.ts'
 
 /** What a step may do while it handles an event or a timer. */
 export interface StepContext<Out> {
@@ -57,6 +57,8 @@ export interface StepSpec<In, Out, State> {
   readonly eager?: boolean
   /** When the timer of a new cell is due, by the moment at which it is made; for what is `eager`. Default: none is set. */
   wake?(now: number): number
+  /** What an explanation shows as its parameters, where these say more than `params`. */
+  readonly shown?: readonly unknown[]
   /** Whether the group has to be kept although nothing is heard (an alert that fires). Default never. */
   holds?(state: State, keys: readonly (string | undefined)[]): boolean
 }
@@ -65,7 +67,8 @@ export interface StepSpec<In, Out, State> {
  * Makes a stateful RxJS operator whose state the engine keeps: one cell per group, saved in checkpoints.
  *
  * `name` and `params` (data) are its address together with the operators above it. It can be applied only to a stream
- * of a rule, while the rule is built: else WEIR_STEP_OUTSIDE.
+ * of a rule, while the rule is built: else WEIR_STEP_OUTSIDE. `place` is where it is written; default: the file outside
+ * of the hub from which this is called.
  *
  * @example
  * const everySecond = step<Event, Event, boolean>('everySecond', [], {
@@ -77,8 +80,8 @@ export function step<In, Out, State>(
   name: string,
   params: readonly unknown[],
   spec: StepSpec<In, Out, State>,
+  place = callerPlace(),
 ): OperatorFunction<In, Out> {
-  const place = callerPlace()
   return (source) => new StepNode(siteOf(name, source), name, params, spec, place).output
 }
 
@@ -98,6 +101,7 @@ class StepNode<In, Out, State> implements Node, Sink<In> {
   readonly #engine: Engine
   readonly #scope: Scope
   readonly #slot: number
+  readonly applied: Applied
   readonly adopt?: (group: Group) => void
 
   constructor(
@@ -116,7 +120,10 @@ class StepNode<In, Out, State> implements Node, Sink<In> {
     this.#engine = scope.engine
     this.#scope = scope
     this.#slot = scope.register(this)
-    this.output = new Output<Out>({ scope, path: [...path, name] }, () => scope.connect(source, this))
+    const shown = spec.shown ?? params
+    const site = below(source.site, { name, params: shown, place, slot: this.#slot })
+    this.applied = site.above[0]
+    this.output = new Output<Out>(site, () => scope.connect(source, this))
     if (spec.eager === true) {
       this.adopt = (group) => {
         this.cellOf(group)
@@ -175,7 +182,7 @@ class StepNode<In, Out, State> implements Node, Sink<In> {
 }
 
 /** The state of one step in one group, and its timer. */
-export class Cell<In, Out, State> extends Timer implements StepContext<Out> {
+export class Cell<In, Out, State> extends Timer implements StepContext<Out>, Origin {
   readonly group: Group
   readonly place: number
   state: State
@@ -204,13 +211,16 @@ export class Cell<In, Out, State> extends Timer implements StepContext<Out> {
     return this.group.scope.engine.clock.listened
   }
 
+  get applied(): Applied {
+    return this.node.applied
+  }
+
   get keys(): readonly (string | undefined)[] {
     return this.group.keyPath
   }
 
   get origin(): Origin {
-    const { path, name } = this.node
-    return { group: this.group, path: [...path, name] }
+    return this
   }
 
   /** Whether the group may not leave. */

@@ -1,4 +1,5 @@
 import { Observable, type Operator, type Subscriber } from 'rxjs'
+import type { Place } from './place.ts'
 import type { Scope } from './scope.ts'
 
 /** Whatever takes the values of a stream. */
@@ -10,6 +11,37 @@ export interface Sink<T> {
 export interface Site {
   readonly scope: Scope
   readonly path: readonly string[]
+  /** The operators that its values come out of; several where streams were put together, none for what enters. */
+  readonly above?: readonly Applied[]
+}
+
+/** An operator as it stands in a rule, for whoever explains the way of a value. */
+export interface Applied {
+  readonly name: string
+  readonly params: readonly unknown[]
+  /** Where it is written. */
+  readonly place: Place | undefined
+  readonly scope: Scope
+  /** Where its cell is in a group; -1 without state. */
+  readonly slot: number
+  readonly above: readonly Applied[]
+}
+
+/** Where what comes out of an operator stands that is applied at this site. */
+export function below(
+  site: Site,
+  operator: {
+    readonly name: string
+    readonly params?: readonly unknown[]
+    readonly place?: Place | undefined
+    readonly slot?: number
+  },
+): Site & { readonly above: readonly [Applied] } {
+  const { scope, path, above = [] } = site
+  const { name, params = [], place, slot = -1 } = operator
+  const applied = { name, params, place, scope, slot, above }
+  scope.operators.push(applied)
+  return { scope, path: [...path, name], above: [applied] }
 }
 
 /**
@@ -26,7 +58,7 @@ export class Stream<T> extends Observable<T> {
 
   override lift<R>(operator?: Operator<T, R>): Stream<R> {
     this.site.scope.foreign = true
-    const lifted = new Stream<R>({ scope: this.site.scope, path: [...this.site.path, 'rxjs'] })
+    const lifted = new Stream<R>(below(this.site, { name: 'rxjs' }))
     lifted.source = this
     lifted.operator = operator
     return lifted

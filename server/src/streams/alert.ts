@@ -4,7 +4,8 @@ import { micros } from '../clock/duration.ts'
 import { windowProblem } from '../clock/window.ts'
 import { WeirError } from '../errors.ts'
 import type { AlertOptions } from '../rules/effects.ts'
-import { siteOf, step } from '../rules/step.ts'
+import { callerPlace } from '../rules/place.ts'
+import { type StepSpec, siteOf, step } from '../rules/step.ts'
 
 /**
  * Opens, changes and closes the alert of this rule and of the keys of the `by`s around, by the state of each event:
@@ -48,14 +49,17 @@ export function alert(options: AlertOptions): MonoTypeOperatorFunction<Event> {
     // Refuses a wrong one when the rule is loaded, not when it first fires.
     if (duration !== undefined) micros(duration)
   }
+  const place = callerPlace()
+  const shown = shownOf(options)
   return (source) => {
     const { engine, rule, ruleName } = siteOf<Event>('alert', source).site.scope
     for (const target of [...options.notify, ...(options.escalate?.to ?? [])]) rule.targets.add(target)
     rule.alerts.add(options)
     for (const parent of [options.dependsOn ?? []].flat()) rule.parents.add(parent.name)
     // It has a cell, without a state, so that an open alert keeps its group from leaving.
-    return step<Event, Event, null>('alert', [], {
+    const spec: StepSpec<Event, Event, null> = {
       init: () => null,
+      shown: [shown],
       holds: (_, key) => engine.effects.isOpen(ruleName, key),
       event(state, event, context) {
         if (event.state === undefined) {
@@ -69,11 +73,24 @@ export function alert(options: AlertOptions): MonoTypeOperatorFunction<Event> {
           state: event.state,
           event,
           options,
+          incoming: engine.incoming,
           origin: context.origin,
         })
         context.emit(event)
         return state
       },
-    })(source)
+    }
+    return step('alert', [], spec, place)(source)
+  }
+}
+
+/** The options as an explanation shows them: destinations and rules by their names. */
+function shownOf({ summary: _, notify, dependsOn, escalate, ...others }: AlertOptions): object {
+  const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name)
+  return {
+    notify: names(notify),
+    ...(dependsOn === undefined ? {} : { dependsOn: names([dependsOn].flat()) }),
+    ...(escalate === undefined ? {} : { escalate: { after: escalate.after, to: names(escalate.to) } }),
+    ...others,
   }
 }

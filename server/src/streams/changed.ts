@@ -42,6 +42,7 @@ function alone(
   options: ChangedOptions,
 ): MonoTypeOperatorFunction<Event> {
   return step<Event, Event, Value>('changed', [options], {
+    shown: [value, ...(options.init === undefined ? [] : [options])],
     init: () => asValue(options.init),
     event(before, event, context) {
       const now = asValue(value(event))

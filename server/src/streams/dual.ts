@@ -16,14 +16,19 @@ export function dual<Out>(
   no: OperatorFunction<Event, Out>,
 ): OperatorFunction<Event, Out> {
   const test = whenTest(when)
-  return fork<Event, Event, Out>('dual', [yes, no], (event, [ifYes, ifNo], { clock }) => {
-    if (isExpired(event)) {
-      ifYes?.next(event)
-      ifNo?.next(event)
-      return
-    }
-    const [to, other] = test(event) ? [ifYes, ifNo] : [ifNo, ifYes]
-    other?.next(expire(event, clock.now))
-    to?.next(event)
-  })
+  return fork<Event, Event, Out>(
+    'dual',
+    [yes, no],
+    (event, [ifYes, ifNo], { clock }) => {
+      if (isExpired(event)) {
+        ifYes?.next(event)
+        ifNo?.next(event)
+        return
+      }
+      const [to, other] = test(event) ? [ifYes, ifNo] : [ifNo, ifYes]
+      other?.next(expire(event, clock.now))
+      to?.next(event)
+    },
+    [when],
+  )
 }

@@ -8,7 +8,11 @@ import { stage } from '../rules/stage.ts'
  * @example filter((event: Event) => (event.metric ?? 0) > 90)
  */
 export function filter<T>(predicate: (value: T) => boolean): MonoTypeOperatorFunction<T> {
-  return stage('filter', (value, output) => {
-    if (predicate(value)) output.next(value)
-  })
+  return stage(
+    'filter',
+    (value, output) => {
+      if (predicate(value)) output.next(value)
+    },
+    [predicate],
+  )
 }

@@ -8,5 +8,5 @@ import { stage } from '../rules/stage.ts'
  * @example map((event) => ({ ...event, metric: (event.metric ?? 0) / 1024 }))
  */
 export function map<In, Out>(change: (value: In) => Out): OperatorFunction<In, Out> {
-  return stage('map', (value, output) => output.next(change(value)))
+  return stage('map', (value, output) => output.next(change(value)), [change])
 }

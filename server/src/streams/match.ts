@@ -25,9 +25,13 @@ export type Pattern =
  * @example match((event: Event) => event, { state: new Set(['warning', 'critical']), metric: undefined })
  */
 export function match<T>(part: (value: T) => unknown, pattern: Pattern): MonoTypeOperatorFunction<T> {
-  return stage('match', (value, output) => {
-    if (matches(pattern, part(value))) output.next(value)
-  })
+  return stage(
+    'match',
+    (value, output) => {
+      if (matches(pattern, part(value))) output.next(value)
+    },
+    [part, pattern],
+  )
 }
 
 /**

@@ -40,7 +40,8 @@ function join<T>(parts: readonly Observable<T>[], path: readonly string[]): Obse
       problem: 'merge() inside of a by() can put together only streams of that by()',
     })
   }
-  const output = new Output<T>({ scope, path: [...path, 'merge'] }, () => {
+  const above = streams.flatMap(({ site }) => site.above ?? [])
+  const output = new Output<T>({ scope, path: [...path, 'merge'], above }, () => {
     for (const stream of streams) scope.connect(stream, output)
   })
   return output

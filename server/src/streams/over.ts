@@ -9,7 +9,11 @@ import { stage } from '../rules/stage.ts'
  * @example over(0.9)
  */
 export function over(limit: number): MonoTypeOperatorFunction<Event> {
-  return stage('over', (event, output) => {
-    if (event.metric !== undefined && event.metric > limit) output.next(event)
-  })
+  return stage(
+    'over',
+    (event, output) => {
+      if (event.metric !== undefined && event.metric > limit) output.next(event)
+    },
+    [limit],
+  )
 }

@@ -19,11 +19,15 @@ export function publish(
   to: string | ((event: Event) => Event | undefined) = (event) => event,
 ): MonoTypeOperatorFunction<Event> {
   if (typeof to === 'string') return publishTo(to)
-  return stage('publish', (event, output, engine) => {
-    const made = to(event)
-    if (made !== undefined) engine.publish(made)
-    output.next(event)
-  })
+  return stage(
+    'publish',
+    (event, output, engine) => {
+      const made = to(event)
+      if (made !== undefined) engine.publish(made)
+      output.next(event)
+    },
+    [to],
+  )
 }
 
 function publishTo(topic: string): MonoTypeOperatorFunction<Event> {
@@ -33,8 +37,12 @@ function publishTo(topic: string): MonoTypeOperatorFunction<Event> {
     const problem = `the topic '${topic}' carries what the index gets; take another`
     throw new WeirError('WEIR_RULE_INVALID', { rule: 'publish', problem })
   }
-  return stage('publish', (event, output, engine) => {
-    engine.effects.tell(topic, event)
-    output.next(event)
-  })
+  return stage(
+    'publish',
+    (event, output, engine) => {
+      engine.effects.tell(topic, event)
+      output.next(event)
+    },
+    [topic],
+  )
 }

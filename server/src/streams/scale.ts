@@ -8,7 +8,10 @@ import { stage } from '../rules/stage.ts'
  * @example scale(1 / 1024)
  */
 export function scale(factor: number): MonoTypeOperatorFunction<Event> {
-  return stage('scale', (event, output) =>
-    output.next(event.metric === undefined ? event : { ...event, metric: event.metric * factor }),
+  return stage(
+    'scale',
+    (event, output) =>
+      output.next(event.metric === undefined ? event : { ...event, metric: event.metric * factor }),
+    [factor],
   )
 }

@@ -29,11 +29,22 @@ interface State {
   readonly warningSince: number
   /** The same of critical. */
   readonly criticalSince: number
+  /** The events that began that, to be shown; none while no timer is set. */
+  readonly warningFirst?: Event | null
+  readonly criticalFirst?: Event | null
   /** The event that is passed on when a timer changes the severity; null while none is set. */
   readonly last: Event | null
 }
 
-const START: State = { said: 0, rank: -1, warningSince: 0, criticalSince: 0, last: null }
+const START: State = {
+  said: 0,
+  rank: -1,
+  warningSince: 0,
+  criticalSince: 0,
+  warningFirst: null,
+  criticalFirst: null,
+  last: null,
+}
 
 /**
  * Judges the metric: passes each event on with `state` set to `critical`, `warning` or `ok`.
@@ -55,14 +66,18 @@ export function severity(levels: Levels, options: SeverityOptions = {}): MonoTyp
     if (levels.critical !== undefined && meets(levels.critical, metric)) return 2
     return levels.warning !== undefined && meets(levels.warning, metric) ? 1 : 0
   }
-  const judged = (state: State, metric: number, { listened }: StepContext<Event>): State => {
+  const judged = (state: State, event: Event, metric: number, { listened }: StepContext<Event>): State => {
     const rank = rankOf(metric)
     const first = state.rank < 0
+    const ofWarning = first || rank >= 1 !== state.rank >= 1
+    const ofCritical = first || rank >= 2 !== state.rank >= 2
     return {
       ...state,
       rank,
-      warningSince: first || rank >= 1 !== state.rank >= 1 ? listened : state.warningSince,
-      criticalSince: first || rank >= 2 !== state.rank >= 2 ? listened : state.criticalSince,
+      warningSince: ofWarning ? listened : state.warningSince,
+      criticalSince: ofCritical ? listened : state.criticalSince,
+      warningFirst: ofWarning ? event : (state.warningFirst ?? null),
+      criticalFirst: ofCritical ? event : (state.criticalFirst ?? null),
     }
   }
   /** What may be said now; sets the timer to when that may change by itself. */
@@ -84,7 +99,7 @@ export function severity(levels: Levels, options: SeverityOptions = {}): MonoTyp
     }
     if (rest === Number.POSITIVE_INFINITY) {
       context.sleep()
-      return { ...state, said, last: null }
+      return { ...state, said, last: null, warningFirst: null, criticalFirst: null }
     }
     context.wakeAt(context.now + rest)
     return { ...state, said }
@@ -101,14 +116,17 @@ export function severity(levels: Levels, options: SeverityOptions = {}): MonoTyp
         return { ...START, said: state.said }
       }
       if (event.metric === undefined || Number.isNaN(event.metric)) return state
-      const next = settle({ ...judged(state, event.metric, context), last: event }, context)
+      const next = settle({ ...judged(state, event, event.metric, context), last: event }, context)
       context.emit({ ...event, state: NAMES[next.said] })
       return next
     },
     timer(state, context) {
       const { last } = state
       // It is judged again, since a reload may have changed the levels.
-      const next = settle(last?.metric === undefined ? state : judged(state, last.metric, context), context)
+      const next = settle(
+        last?.metric === undefined ? state : judged(state, last, last.metric, context),
+        context,
+      )
       if (next.said !== state.said && last !== null) context.emit({ ...last, state: NAMES[next.said] })
       return next
     },

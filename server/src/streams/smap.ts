@@ -8,8 +8,12 @@ import { stage } from '../rules/stage.ts'
  * @example pipe(fixedTimeWindow('1m'), smap(mean))
  */
 export function smap<In, Out>(change: (value: In) => Out): OperatorFunction<In, NonNullable<Out>> {
-  return stage('smap', (value, output) => {
-    const made = change(value)
-    if (made !== undefined && made !== null) output.next(made)
-  })
+  return stage(
+    'smap',
+    (value, output) => {
+      const made = change(value)
+      if (made !== undefined && made !== null) output.next(made)
+    },
+    [change],
+  )
 }

@@ -9,7 +9,11 @@ import { stage } from '../rules/stage.ts'
  * @example pipe(rollup(5, '1m'), smapcat((events) => events))
  */
 export function smapcat<In, Out>(change: (value: In) => readonly Out[]): OperatorFunction<In, Out> {
-  return stage('smapcat', (value, output) => {
-    for (const made of change(value)) output.next(made)
-  })
+  return stage(
+    'smapcat',
+    (value, output) => {
+      for (const made of change(value)) output.next(made)
+    },
+    [change],
+  )
 }

@@ -24,8 +24,13 @@ export function split<Out>(
 ): OperatorFunction<Event, Out> {
   const tests = parts.map((part) => (typeof part === 'function' ? () => true : whenTest(part[0])))
   const branches = parts.map((part) => (typeof part === 'function' ? part : part[1]))
-  return fork<Event, Event, Out>('split', branches, (event, entrances) => {
-    const at = tests.findIndex((test) => test(event))
-    entrances[at]?.next(event)
-  })
+  return fork<Event, Event, Out>(
+    'split',
+    branches,
+    (event, entrances) => {
+      const at = tests.findIndex((test) => test(event))
+      entrances[at]?.next(event)
+    },
+    [parts.map((part) => (typeof part === 'function' ? 'otherwise' : part[0]))],
+  )
 }

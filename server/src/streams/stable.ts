@@ -42,6 +42,7 @@ export function stable(
     ...waiting.slice(Math.max(1, waiting.length - buffer + 1)),
   ]
   return step<Event, Event, State>('stable', [duration, options], {
+    shown: [duration, value],
     awaitsInput: true,
     init: () => ({ seen: false, value: null, waiting: null }),
     event(state, event, context) {

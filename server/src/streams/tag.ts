@@ -8,7 +8,9 @@ import { stage } from '../rules/stage.ts'
  * @example tag('forwarded')
  */
 export function tag(...tags: readonly string[]): MonoTypeOperatorFunction<Event> {
-  return stage('tag', (event, output) =>
-    output.next({ ...event, tags: [...new Set([...tags, ...event.tags])] }),
+  return stage(
+    'tag',
+    (event, output) => output.next({ ...event, tags: [...new Set([...tags, ...event.tags])] }),
+    tags,
   )
 }

@@ -8,7 +8,11 @@ import { stage } from '../rules/stage.ts'
  * @example taggedAny('web', 'api')
  */
 export function taggedAny(...tags: readonly string[]): MonoTypeOperatorFunction<Event> {
-  return stage('taggedAny', (event, output) => {
-    if (tags.some((tag) => event.tags.includes(tag))) output.next(event)
-  })
+  return stage(
+    'taggedAny',
+    (event, output) => {
+      if (tags.some((tag) => event.tags.includes(tag))) output.next(event)
+    },
+    tags,
+  )
 }

@@ -8,7 +8,11 @@ import { stage } from '../rules/stage.ts'
  * @example tagged('production', 'web')
  */
 export function tagged(...tags: readonly string[]): MonoTypeOperatorFunction<Event> {
-  return stage('tagged', (event, output) => {
-    if (tags.every((tag) => event.tags.includes(tag))) output.next(event)
-  })
+  return stage(
+    'tagged',
+    (event, output) => {
+      if (tags.every((tag) => event.tags.includes(tag))) output.next(event)
+    },
+    tags,
+  )
 }

@@ -9,7 +9,11 @@ import { stage } from '../rules/stage.ts'
  * @example pipe(over(10), under(20))
  */
 export function under(limit: number): MonoTypeOperatorFunction<Event> {
-  return stage('under', (event, output) => {
-    if (event.metric !== undefined && event.metric < limit) output.next(event)
-  })
+  return stage(
+    'under',
+    (event, output) => {
+      if (event.metric !== undefined && event.metric < limit) output.next(event)
+    },
+    [limit],
+  )
 }

@@ -8,7 +8,9 @@ import { stage } from '../rules/stage.ts'
  * @example untag('local', 'debug')
  */
 export function untag(...tags: readonly string[]): MonoTypeOperatorFunction<Event> {
-  return stage('untag', (event, output) =>
-    output.next({ ...event, tags: event.tags.filter((tag) => !tags.includes(tag)) }),
+  return stage(
+    'untag',
+    (event, output) => output.next({ ...event, tags: event.tags.filter((tag) => !tags.includes(tag)) }),
+    tags,
   )
 }

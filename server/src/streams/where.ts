@@ -11,7 +11,11 @@ import { stage } from '../rules/stage.ts'
  */
 export function where(when: When): MonoTypeOperatorFunction<Event> {
   const test = whenTest(when)
-  return stage('where', (event, output) => {
-    if (test(event)) output.next(event)
-  })
+  return stage(
+    'where',
+    (event, output) => {
+      if (test(event)) output.next(event)
+    },
+    [when],
+  )
 }

@@ -13,20 +13,24 @@ export type Defaults = Partial<Omit<Event, 'time'>>
  */
 export function withDefaults(defaults: Defaults): MonoTypeOperatorFunction<Event> {
   const { attributes } = defaults
-  return stage('withDefaults', (event, output) => {
-    output.next({
-      ...event,
-      host: event.host ?? defaults.host,
-      service: event.service ?? defaults.service,
-      state: event.state ?? defaults.state,
-      description: event.description ?? defaults.description,
-      metric: event.metric ?? defaults.metric,
-      ttl: event.ttl ?? defaults.ttl,
-      tags: event.tags.length === 0 ? (defaults.tags ?? event.tags) : event.tags,
-      attributes:
-        attributes === undefined
-          ? event.attributes
-          : Object.assign(Object.create(null), attributes, event.attributes),
-    })
-  })
+  return stage(
+    'withDefaults',
+    (event, output) => {
+      output.next({
+        ...event,
+        host: event.host ?? defaults.host,
+        service: event.service ?? defaults.service,
+        state: event.state ?? defaults.state,
+        description: event.description ?? defaults.description,
+        metric: event.metric ?? defaults.metric,
+        ttl: event.ttl ?? defaults.ttl,
+        tags: event.tags.length === 0 ? (defaults.tags ?? event.tags) : event.tags,
+        attributes:
+          attributes === undefined
+            ? event.attributes
+            : Object.assign(Object.create(null), attributes, event.attributes),
+      })
+    },
+    [defaults],
+  )
 }

@@ -25,8 +25,10 @@ export function withFields(fields: Fields): MonoTypeOperatorFunction<Event | rea
     tags: 'tags' in plain ? (plain.tags ?? NO_TAGS) : event.tags,
     attributes: attributes === undefined ? event.attributes : withAttributes(event, attributes),
   })
-  return stage('withFields', (value, output) =>
-    output.next(isList(value) ? value.map(change) : change(value)),
+  return stage(
+    'withFields',
+    (value, output) => output.next(isList(value) ? value.map(change) : change(value)),
+    [fields],
   )
 }
 
