@@ -94,6 +94,7 @@ export class Checkpointer {
 
   /** Where one is due: begins it and writes it in slices while the hub goes on. To be called between two records. */
   tend(now: () => number): void {
+    this.#options.ledger.settle()
     if (this.#writing === undefined && this.#isDue(now())) this.begin(now)
   }
 
@@ -104,7 +105,7 @@ export class Checkpointer {
   begin(now: () => number): void {
     const { journal, ledger } = this.#options
     if (this.#writing !== undefined) return
-    if (!ledger.settled) {
+    if (!ledger.settle()) {
       this.#retryAt = now()
       return
     }
@@ -123,7 +124,7 @@ export class Checkpointer {
   now(): boolean {
     const { fold, ledger, dir } = this.#options
     this.abort()
-    if (!ledger.settled) {
+    if (!ledger.settle()) {
       this.#failed(new Error('alerts and messages are not written yet'))
       return false
     }

@@ -31,6 +31,9 @@ const TIMERS_A_TURN = 2000
 /** What a replay decides is written to the tables after this many records, or decisions. */
 const REPLAY_BATCH = 10_000
 
+/** Messages that were told longer ago are not taken into memory while the disk refuses. */
+const DAY = 86_400 * SECOND
+
 export interface HubOptions {
   readonly ruleSet: RuleSet
   /** The rule sets that were in force before, by their hash: records are replayed under the rules that they came in under. */
@@ -53,6 +56,8 @@ export interface HubOptions {
   readonly checkpointSlice?: number | undefined
   /** Holds the tables of alerts and outbox. */
   readonly db: DatabaseSync
+  /** Whether `db` is lost with the process. Then nothing is recorded until another start. */
+  readonly transient?: boolean
   readonly outbox: Outbox
   readonly wall: Wall
   readonly turn: NextTurn
@@ -131,7 +136,10 @@ export class Hub implements Intake {
       now: () => this.now(),
     })
     this.#recorder = new Recorder({ journal, reserve: options.reserve, log })
-    this.#ledger = new Ledger({ db, outbox, log })
+    this.#ledger = new Ledger({
+      ...{ db, outbox, log, transient: options.transient ?? false },
+      since: () => this.fold.clock.now - DAY,
+    })
     this.#checkpointer = new Checkpointer({
       fold: this.fold,
       journal,

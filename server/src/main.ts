@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import type { FastifyInstance } from 'fastify'
 import { splitAddress } from './address.ts'
-import { openTables } from './alerts/open-tables.ts'
+import { isReadOnly, openTables, tablesInMemory } from './alerts/open-tables.ts'
 import { CLOCK_SOCKET, clockSocket } from './api/clock-socket.ts'
 import { httpApi } from './api/http.ts'
 import type { LineSocket } from './api/line-socket.ts'
@@ -94,7 +95,8 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       'it asks everyone for the token in WEIR_TOKEN, which is not set; set it, or leave proxied out'
     throw new WeirError('WEIR_LISTEN_FAILED', { what: 'proxied', address: proxied, problem })
   }
-  const db = openTables(options.data)
+  const transient = isReadOnly(options.data)
+  const db = transient ? readOnlyTables(options.data, log) : openTables(options.data)
   const journal = openJournal({
     dir: join(options.data, 'journal'),
     retainBytes: config.journal.bytes,
@@ -124,6 +126,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     journal,
     checkpoints: join(options.data, 'checkpoints'),
     db,
+    transient,
     outbox,
     wall,
     turn: nextTurn,
@@ -352,4 +355,15 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       return stop()
     },
   }
+}
+
+/** The tables of a data directory that can only be read. */
+function readOnlyTables(data: string, log: (line: string) => void): DatabaseSync {
+  const { db, whole } = tablesInMemory(data)
+  log(
+    `READ-ONLY: ${data} can't be written. Events are evaluated and alerts are told, but nothing is recorded, until the hub is started where it can`,
+  )
+  if (!whole)
+    log('what was told last is not known, for want of room for a copy of weir.db: it may be told again')
+  return db
 }

@@ -60,7 +60,11 @@ export class RuleSets {
       this.#removeDrafts()
     } catch (error) {
       this.#log(`the rules could not be kept in ${kept}: ${messageOf(error)}`)
-      rmSync(draft, { recursive: true, force: true })
+      try {
+        rmSync(draft, { recursive: true, force: true })
+      } catch {
+        // On a disk that can only be read there is none.
+      }
     }
   }
 

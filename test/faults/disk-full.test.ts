@@ -72,9 +72,11 @@ class Desk {
     return [hub, await connect({ port: hub.port, eventHost: 'web-1' })]
   }
 
-  async killAndStart(): Promise<void> {
+  /** `meanwhile` happens to the dead hub. */
+  async killAndStart(meanwhile: () => void = () => {}): Promise<void> {
     await this.client.close()
     await this.hub.process.stop('SIGKILL')
+    meanwhile()
     const [hub, client] = await Desk.#start(this.#dir, this.slack, this.disk)
     this.hub = hub
     this.client = client
@@ -163,15 +165,19 @@ provided(mountProblem())('a full disk under the hub', () => {
     expect(readdirSync(join(desk.data, 'checkpoints')).filter((name) => !name.endsWith('.jsonl'))).toEqual([])
   })
 
-  test('to the last byte: a hub that is killed starts all the same, and tells what fires once it can write it down', async () => {
+  test('to the last byte: alerts are told all the same, also by a hub that starts there', async () => {
     const desk = await Desk.open()
     await desk.send('alarm-0', 'critical')
     await desk.told(1)
+    // That it was sent is written down.
+    await desk.hub.process.printed(/sent message/)
     desk.disk.fill()
     await desk.sendUntilRefused()
     // The reserve is gone, too.
     desk.disk.fill()
     await expect(desk.send('alarm-1', 'critical')).rejects.toEqual(REFUSED)
+    const told = ['critical alarm-0', 'critical alarm-1']
+    expect(await desk.told(2)).toEqual(told)
 
     await desk.killAndStart()
     expect((await desk.health()).status).toBe('degraded')
@@ -179,10 +185,49 @@ provided(mountProblem())('a full disk under the hub', () => {
     await expect(desk.send('alarm-2', 'critical')).rejects.toEqual(REFUSED)
     await desk.hub.process.printed(/the tables of alerts and messages can't be written/)
 
+    expect(await desk.told(3)).toEqual([...told, 'critical alarm-2'])
+
     desk.disk.free()
-    expect(await desk.told(2, AGAIN_MS)).toEqual(['critical alarm-0', 'critical alarm-2'])
     await desk.recording()
     await desk.send('alarm-0')
-    expect((await desk.told(3)).at(-1)).toBe('resolved alarm-0')
+    expect((await desk.told(4)).at(-1)).toBe('resolved alarm-0')
+    await desk.killAndStart()
+    await desk.send('alarm-2')
+    expect((await desk.told(5)).slice(2)).toEqual([
+      'critical alarm-2',
+      'resolved alarm-0',
+      'resolved alarm-2',
+    ])
+  })
+})
+
+provided(mountProblem())('a disk under the hub that can only be read', () => {
+  test('it starts, knows what it knew, tells what fires, each once, and says that nothing is recorded', async () => {
+    const desk = await Desk.open()
+    await desk.send('alarm-0', 'critical')
+    await desk.told(1)
+    await desk.hub.process.printed(/sent message/)
+    await desk.send('job-0')
+    await desk.killAndStart(() => desk.disk.readOnly(true))
+    await desk.hub.process.printed(/^READ-ONLY: .*data can't be written/m)
+    expect(await desk.health()).toMatchObject({
+      status: 'degraded',
+      degraded: { reason: expect.stringContaining('EROFS') },
+    })
+    const { rows, alerts } = await snapshotOf(desk.hub)
+    expect(rows.filter(({ host }) => host === 'web-1').map(({ service }) => service)).toEqual(
+      expect.arrayContaining(['alarm-0', 'job-0']),
+    )
+    expect(alerts.map(({ summary }) => summary)).toEqual(['alarm-0 is critical'])
+    await expect(desk.send('alarm-1', 'critical')).rejects.toEqual(REFUSED)
+    await desk.told(2)
+    await expect(desk.send('alarm-0')).rejects.toEqual(REFUSED)
+    expect(await desk.told(3)).toEqual(['critical alarm-0', 'critical alarm-1', 'resolved alarm-0'])
+
+    await desk.killAndStart(() => desk.disk.readOnly(false))
+    expect((await desk.health()).status).toBe('ok')
+    expect((await snapshotOf(desk.hub)).alerts.map(({ summary }) => summary)).toEqual(['alarm-0 is critical'])
+    await desk.send('alarm-0')
+    expect((await desk.told(4)).at(-1)).toBe('resolved alarm-0')
   })
 })

@@ -18,6 +18,8 @@ export interface SmallDisk {
   fill(): void
   /** Gives it back. */
   free(): void
+  /** Lets it only be read, or be written again; while nobody has a file open there. */
+  readOnly(on: boolean): void
 }
 
 /** Why there can be no such filesystem on this machine, or undefined. */
@@ -40,8 +42,9 @@ export async function smallDisk(path: string, bytes: number): Promise<SmallDisk>
   const seen = (name: string) => join(`/proc/${pid}/root`, name)
   const ballast = seen(join(path, 'ballast'))
   const asUser = ROOT ? [] : ['--user', '--preserve-credentials']
+  const through = ['nsenter', '--mount', ...asUser, '--target', String(pid), '--']
   return {
-    through: ['nsenter', '--mount', ...asUser, '--target', String(pid), '--'],
+    through,
     seen,
     fill() {
       const fd = openSync(ballast, 'a')
@@ -54,5 +57,14 @@ export async function smallDisk(path: string, bytes: number): Promise<SmallDisk>
       }
     },
     free: () => rmSync(ballast, { force: true }),
+    readOnly(on) {
+      const [nsenter = '', ...into] = through
+      const { status, stderr } = spawnSync(
+        nsenter,
+        [...into, 'mount', '-o', on ? 'remount,ro' : 'remount,rw', path],
+        { encoding: 'utf8' },
+      )
+      if (status !== 0) throw new Error(`it can't be mounted so: ${stderr}`)
+    },
   }
 }

@@ -50,7 +50,7 @@ function messageOf(id: string): Notification {
 }
 
 /** A ledger on tables that can be made to be full. */
-function rig(limit?: number) {
+function rig(limit?: number, since?: () => number) {
   const db = new DatabaseSync(':memory:')
   const said: string[] = []
   const outbox = openOutbox(db)
@@ -59,6 +59,7 @@ function rig(limit?: number) {
     outbox,
     log: (line) => said.push(line),
     ...(limit === undefined ? {} : { limit }),
+    ...(since === undefined ? {} : { since }),
   })
   const column = (sql: string) =>
     db
@@ -226,4 +227,27 @@ describe('while the tables cannot be written', () => {
       'the tables of alerts and messages are written again; 7 rows that found no room are missing',
     )
   })
+})
+
+test('where tables in memory may stand in for those on a full disk, messages go out, and what was decided is written in the end', () => {
+  const { db, ledger, fill, free, rows, large, said } = rig(undefined, () => 0)
+  ledger.save({ ...NOTHING, notifications: [messageOf('before')] })
+  fill()
+  const first = large({ changes: [changeOf(alertOf('a'))], notifications: [messageOf('m')] })
+  expect(ledger.save(first)).toBe(true)
+  expect(ledger.save(NOTHING)).toBe(false)
+  expect(ledger.save({ ...NOTHING, notifications: [messageOf('n')] })).toBe(true)
+  const all = { alerts: ['a is firing'], decisions: ['large'], messages: ['before', 'm', 'n'] }
+  expect(rows()).toEqual(all)
+  expect([ledger.settled, ledger.settle()]).toEqual([false, false])
+  free()
+  expect(ledger.settle()).toBe(true)
+  expect(rows()).toEqual(all)
+  expect(db.prepare('select count(*) as it from main.outbox').get()).toEqual({ it: 3 })
+  expect(said.map((line) => line.replace(/: .*/, ''))).toEqual([
+    "the tables of alerts and messages can't be written, tried again",
+    'until they can be, they stand in memory',
+    "the tables of alerts and messages can't be written, tried again",
+    'the tables of alerts and messages are written again; nothing is missing',
+  ])
 })

@@ -5,6 +5,7 @@ import type { Outbox } from '../outputs/outbox.ts'
 import type { Alert } from './alert.ts'
 import type { Decisions } from './book.ts'
 import type { Decision } from './decision.ts'
+import { isRefused, SpareTables } from './spare-tables.ts'
 import { type AlertTable, openAlertTable } from './table.ts'
 
 /**
@@ -21,6 +22,9 @@ export class Ledger {
   readonly #table: AlertTable
   readonly #log: (line: string) => void
   readonly #limit: number
+  readonly #spare: SpareTables
+  readonly #since: (() => number) | undefined
+  readonly #transient: boolean
   #alerts = new Map<string, Alert>()
   #decisions: Decision[] = []
   #notifications: Notification[] = []
@@ -33,17 +37,40 @@ export class Ledger {
     readonly log: (line: string) => void
     /** Default 100,000. */
     readonly limit?: number
+    /**
+     * Where given, tables in memory stand in for those that the disk refuses, so that messages go out; of those decided
+     * before that time, in microseconds, they have only what waits.
+     */
+    readonly since?: () => number
+    /** Whether the database is lost with the process: then the tables on disk never have what was decided. */
+    readonly transient?: boolean
   }) {
     this.#limit = options.limit ?? UNSAVED_LIMIT
     this.#db = options.db
     this.#outbox = options.outbox
     this.#log = options.log
     this.#table = openAlertTable(options.db)
+    this.#spare = new SpareTables(options.db)
+    this.#since = options.since
+    this.#transient = options.transient ?? false
   }
 
-  /** Whether the tables have everything that was decided so far. */
+  /** Whether the tables on disk have everything that was decided so far. */
   get settled(): boolean {
-    return this.#alerts.size === 0 && this.#decisions.length === 0 && this.#notifications.length === 0
+    return this.#isWritten && !this.#spare.active && !this.#transient
+  }
+
+  /** Tries to write to the disk what is only in memory; answers whether the tables there have everything now. */
+  settle(): boolean {
+    if (this.#spare.active) {
+      try {
+        this.#spare.giveBack()
+        this.#works()
+      } catch (error) {
+        this.#failed(messageOf(error))
+      }
+    }
+    return this.settled
   }
 
   /**
@@ -56,24 +83,53 @@ export class Ledger {
     // Not spread into one call: there may be more than a call takes.
     for (const decision of log) this.#decisions.push(decision)
     for (const notification of notifications) this.#notifications.push(notification)
-    if (this.settled) return false
+    if (this.#isWritten || !this.#tryToWrite()) return false
+    if (this.#spare.active) this.counters.dropped += this.#spare.trim()
+    else this.#works()
+    const told = this.#notifications.length > 0
+    this.#alerts = new Map()
+    this.#decisions = []
+    this.#notifications = []
+    return told
+  }
+
+  get #isWritten(): boolean {
+    return this.#alerts.size === 0 && this.#decisions.length === 0 && this.#notifications.length === 0
+  }
+
+  /** Where the disk refuses, it is tried once more, in memory. */
+  #tryToWrite(): boolean {
     try {
-      this.#db.exec('begin immediate')
+      this.#write()
+      return true
+    } catch (error) {
+      this.#failed(messageOf(error))
+      if (this.#since === undefined || this.#spare.active || !isRefused(error)) return false
+    }
+    try {
+      this.#spare.take(this.#since())
+      this.#write()
+      this.#log(
+        'until they can be, they stand in memory: messages go out, and a restart does not know of them',
+      )
+      return true
+    } catch (error) {
+      this.#failed(messageOf(error))
+      return false
+    }
+  }
+
+  #write(): void {
+    try {
+      this.#db.exec(this.#spare.active ? 'begin' : 'begin immediate')
       this.#table.save([...this.#alerts.values()])
       this.#table.log(this.#decisions)
       this.#outbox.add(this.#notifications)
       this.#db.exec('commit')
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('rollback')
-      this.#failed(messageOf(error))
-      return false
+      throw error
     }
-    this.#works()
-    const told = this.#notifications.length > 0
-    this.#alerts = new Map()
-    this.#decisions = []
-    this.#notifications = []
-    return told
   }
 
   /**

@@ -139,11 +139,15 @@ export function readCheckpoint(dir: string, log: (line: string) => void): ReadCh
   return undefined
 }
 
-/** Removes what a process that was killed left half written; only while none is being written. */
+/** Removes what a process that was killed left half written, where that can be; only while none is being written. */
 export function removeDrafts(dir: string): void {
   for (const name of namesIn(dir)) {
-    if (name.endsWith(DRAFT) && NAME.test(name.slice(0, -DRAFT.length)))
+    if (!name.endsWith(DRAFT) || !NAME.test(name.slice(0, -DRAFT.length))) continue
+    try {
       rmSync(join(dir, name), { force: true })
+    } catch {
+      // On a disk that can only be read it stays.
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import { messageOf, WeirError } from '../errors.ts'
 import { Appender, type AppenderOptions } from './appender.ts'
 import { compressSegment } from './compress.ts'
 import { type Damage, DamageList } from './damage.ts'
-import { diskIo, type JournalIo } from './io.ts'
+import { diskIo, hasCode, type JournalIo } from './io.ts'
 import { countRecords, openDirectory } from './open.ts'
 import { type ReadFrom, readSegments } from './read.ts'
 import { type JournalRecord, type NewRecord, RECORD_OVERHEAD, refusal } from './record.ts'
@@ -113,7 +113,8 @@ export interface Journal {
 /**
  * Opens the journal in a directory, whatever state a crash left it in: see `report`.
  *
- * @throws WeirError WEIR_JOURNAL_WRITE when the directory cannot be written (a full disk is no hindrance);
+ * @throws WeirError WEIR_JOURNAL_WRITE when the directory cannot be written (a full disk is no hindrance, nor is one that
+ * can only be read: it opens for reading);
  * WEIR_JOURNAL_INVALID when a newer Weir wrote it.
  * @example
  * const journal = openJournal({ dir: 'data/journal', log: console.log })
@@ -171,7 +172,7 @@ class SegmentedJournal implements Journal {
     this.#last = found.last
     this.#arrival = found.arrival
     const newest = found.segments.at(-1)
-    if (newest !== undefined && found.sound) this.#appender = Appender.reopen(newest, this.#disk)
+    if (newest !== undefined && found.sound) this.#appender = this.#reopen(newest)
     this.report = {
       segments: found.segments.length,
       records: countRecords(found.segments, found.last),
@@ -325,6 +326,16 @@ class SegmentedJournal implements Journal {
       index += 1
     }
     return length
+  }
+
+  /** Undefined where the disk can only be read: then appending says so. */
+  #reopen(segment: Segment): Appender | undefined {
+    try {
+      return Appender.reopen(segment, this.#disk)
+    } catch (error) {
+      if (error instanceof WeirError && hasCode(error.cause, 'EROFS')) return undefined
+      throw error
+    }
   }
 
   #appenderFor(length: number, arrival: number): Appender {

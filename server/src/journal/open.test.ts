@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
@@ -125,3 +125,26 @@ function asNobody(run: () => void): void {
     if (root) process.seteuid?.(0)
   }
 }
+
+test('on a disk that can only be read, it opens, torn or not, and reads; appending says why it cannot', () => {
+  const dir = temporaryDirectory()
+  const files = written(dir, ['one two', 'three'])
+  const torn = files[1] ?? ''
+  for (const end of ['', 'half a record']) {
+    appendFileSync(torn, end)
+    const before = readFileSync(torn)
+    const io = faultyIo()
+    // Opening for reading is not among the calls that change the disk.
+    for (const call of ['open', 'truncate', 'unlink'] as const) io.faults[call] = 'EROFS'
+    const journal = opened({ dir, io })
+    expect(read(journal)).toEqual(['1:one', '2:two', '3:three'])
+    expect(() => journal.append([record(9, 'x')])).toThrow('EROFS')
+    expect(journal.report.torn).toEqual([])
+    expect(readFileSync(torn).equals(before)).toBe(true)
+    for (const call of ['open', 'truncate', 'unlink'] as const) delete io.faults[call]
+    journal.startAfter(7)
+    journal.append([record(9, 'x')])
+    expect(read(journal)).toEqual(['1:one', '2:two', '3:three', '8:x'])
+    rmSync(join(dir, '0000000000000008.weirj'))
+  }
+})

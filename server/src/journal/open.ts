@@ -37,7 +37,8 @@ export interface OpenedDirectory {
  * Makes the directory where it is missing, reads the header of each segment and the records of the last one, and
  * cuts off what is torn at its end.
  *
- * @throws WeirError WEIR_JOURNAL_WRITE when the directory cannot be made or written (a full disk is no hindrance),
+ * @throws WeirError WEIR_JOURNAL_WRITE when the directory cannot be made or written (a full disk is no hindrance, nor is
+ * one that can only be read: then nothing is changed),
  * WEIR_JOURNAL_INVALID when it may not be read or a newer Weir wrote it.
  */
 export function openDirectory(dir: string, io: JournalIo, damage: DamageList): OpenedDirectory {
@@ -53,15 +54,27 @@ export function openDirectory(dir: string, io: JournalIo, damage: DamageList): O
   const end = findEnd(segment, damage)
   // To a compressed one nothing is added.
   const isLast = newest === segments.length - 1 && segment.stored === undefined
-  const torn = isLast && end.read && end.offset < segment.size ? [cutTail(segment, end.offset, io)] : []
+  const torn = isLast && end.read && end.offset < segment.size ? cutWhereItCan(segment, end.offset, io) : []
+  const cut = torn !== undefined
+  if (!cut) segment.size = end.offset
   const unread = segments.slice(end.read ? newest + 1 : newest)
   return {
     segments,
-    sound: isLast && end.read,
+    sound: isLast && end.read && cut,
     last: end.position - 1,
     next: Math.max(end.position, positionBeyond(unread)),
     arrival: end.arrival,
-    torn,
+    torn: torn ?? [],
+  }
+}
+
+/** Undefined where the disk can only be read. */
+function cutWhereItCan(segment: Segment, offset: number, io: JournalIo): Torn[] | undefined {
+  try {
+    return [cutTail(segment, offset, io)]
+  } catch (error) {
+    if (error instanceof WeirError && hasCode(error.cause, 'EROFS')) return undefined
+    throw error
   }
 }
 
@@ -88,7 +101,7 @@ function makeWritable(dir: string, io: JournalIo): void {
     closeSync(io.open(probe, 'w'))
     io.unlink(probe)
   } catch (error) {
-    if (!hasCode(error, 'ENOSPC', 'EDQUOT')) throw diskError(dir, error)
+    if (!hasCode(error, 'ENOSPC', 'EDQUOT', 'EROFS')) throw diskError(dir, error)
   }
 }
 
@@ -146,7 +159,7 @@ function dropUnbegun(dir: string, firsts: number[], io: JournalIo): void {
     try {
       io.unlink(file)
     } catch (error) {
-      throw diskError(file, error)
+      if (!hasCode(error, 'EROFS')) throw diskError(file, error)
     }
     firsts.pop()
   }

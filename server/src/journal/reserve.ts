@@ -36,6 +36,10 @@ export class Reserve {
 
   /** Gives the room back. */
   release(): void {
-    rmSync(this.#path, { force: true })
+    try {
+      rmSync(this.#path, { force: true })
+    } catch {
+      // A disk that can only be read has no room to give.
+    }
   }
 }
