@@ -207,6 +207,37 @@ describe('what can go wrong', () => {
   })
 })
 
+describe('a timer that repeats', () => {
+  test('keeps its place among those that are due at the same moment', () => {
+    const { clock, seen, note, run } = rig()
+    const often = note('often', () => {
+      if (clock.now < 30) clock.again(often, clock.now + 10)
+    })
+    clock.set(often, 10)
+    clock.set(note('once'), 20)
+    run(40)
+    expect(seen).toEqual(['10 often', '20 often', '20 once', '30 often'])
+  })
+
+  test('may be put off, and then goes on at its place', () => {
+    const { clock, seen, note, run } = rig()
+    const often = note('often')
+    clock.set(often, 10)
+    clock.set(note('once'), 20)
+    clock.again(often, 20)
+    run(40)
+    expect(seen).toEqual(['20 often', '20 once'])
+  })
+
+  test('for the present moment is found where it goes round in circles', () => {
+    const { clock, note, run } = rig()
+    const circle = note('circle', () => clock.again(circle, clock.now))
+    clock.set(circle, 10)
+    run(10)
+    expect(clock.postponed).toBe(1)
+  })
+})
+
 describe('a gap', () => {
   test('moves timers that await input, and lets calendar timers fire at their times', () => {
     const { clock, seen, note, run } = rig(100)

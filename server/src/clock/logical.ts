@@ -76,6 +76,13 @@ export class LogicalClock {
     this.#heap.set(timer, Math.max(whole, this.#now), this.#seq++)
   }
 
+  /** Sets a timer that repeats for the next time: it keeps its place among those that are due at the same moment. */
+  again(timer: Timer, due: number): void {
+    // Only later: else it could go round in circles without being seen.
+    if (timer.seq >= 0 && due > this.#now) this.#heap.set(timer, Math.ceil(due), timer.seq)
+    else this.set(timer, due)
+  }
+
   /** Sets the timer as it stood in a checkpoint. */
   restore(timer: Timer, due: number, seq: number): void {
     this.#heap.set(timer, due, seq)

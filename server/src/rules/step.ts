@@ -24,6 +24,8 @@ export interface StepContext<Out> {
   emit(value: Out): void
   /** Sets this cell's one timer (or moves it) to a moment in microseconds. */
   wakeAt(due: number): void
+  /** The same for a timer that repeats: as long as it is not taken away it keeps its turn among those due at the same moment. */
+  wakeAgain(due: number): void
   /** Takes the timer away. */
   sleep(): void
   /** Counts and shows a failure as if the handler had thrown, which goes on instead: what was lost at a limit, a callback of a timer. */
@@ -181,6 +183,9 @@ class StepNode<In, Out, State> implements Node, Sink<In> {
   }
 }
 
+/** The turn of a timer that is not set: it gets another one. */
+const UNSET = -1
+
 /** The state of one step in one group, and its timer. */
 export class Cell<In, Out, State> extends Timer implements StepContext<Out>, Origin {
   readonly group: Group
@@ -192,6 +197,7 @@ export class Cell<In, Out, State> extends Timer implements StepContext<Out>, Ori
     this.group = group
     this.place = place
     this.state = state
+    this.seq = UNSET
   }
 
   /** The operator as it stands now; another object after the rule was assembled again. */
@@ -236,8 +242,13 @@ export class Cell<In, Out, State> extends Timer implements StepContext<Out>, Ori
     this.group.scope.engine.clock.set(this, due)
   }
 
+  wakeAgain(due: number): void {
+    this.group.scope.engine.clock.again(this, due)
+  }
+
   sleep(): void {
     this.group.scope.engine.clock.cancel(this)
+    this.seq = UNSET
   }
 
   failed(error: unknown): void {
@@ -246,5 +257,6 @@ export class Cell<In, Out, State> extends Timer implements StepContext<Out>, Ori
 
   fire(): void {
     this.node.fire(this)
+    if (this.slot < 0) this.seq = UNSET
   }
 }

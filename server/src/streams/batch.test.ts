@@ -20,6 +20,7 @@ describe('batch', () => {
       metrics([8, 1], [9, 2], [9.5, 3], [10, 4], [25, 5]),
       ['9: [1 @8, 2 @9]', '10: [3 @9.5]', '20: [4 @10]', '30: [5 @25]'],
     ],
+    ['none at a time is one at a time', 0, metrics([1, 1], [2, 2]), ['1: [1 @1]', '2: [2 @2]']],
     ['one at a time', 1, metrics([1, 1], [2, 2]), ['1: [1 @1]', '2: [2 @2]']],
   ])('%s', (_, count, input, expected) => {
     expect(outOf(batch(count, '10s'), input, 99, { eager: true })).toEqual(expected)
@@ -47,7 +48,7 @@ describe('batch', () => {
     expect(rig.seen).toEqual(['10 [1]'])
   })
 
-  test.each([0, -1, 1.5])('of %d is refused', (count) => {
-    expect(() => batch(count, '10s')).toThrow('count has to be a whole number of at least 1')
+  test.each([-1, 1.5])('of %d is refused', (count) => {
+    expect(() => batch(count, '10s')).toThrow('count has to be a whole number of at least 0')
   })
 })

@@ -16,13 +16,13 @@ interface State<T> {
  * By the hub's clock, from arrivals: windows follow each other from when the rule, or the group of a `by`, began, so
  * that a value waits at most `duration`, and mostly less; a full list does not begin a new window. Windows in which
  * nothing waits hand on nothing. A value at the very end of a window falls into the next one. Expired events are
- * ordinary values, and a list counts as one. A window ends when it ends, even while the hub could not listen. It keeps
- * less than `count` values.
+ * ordinary values, and a list counts as one. A window ends when it ends, even while the hub could not listen. With a `count` of 0, as
+ * with 1, each is handed on at once. It keeps less than `count` values.
  *
  * @example pipe(batch(100, '1s'), …)
  */
 export function batch<T>(count: number, duration: Duration): OperatorFunction<T, readonly T[]> {
-  const size = whole('batch', 'count', count, 1)
+  const size = whole('batch', 'count', count, 0)
   const length = micros(duration)
   return step<T, readonly T[], State<T>>('batch', [count, duration], {
     eager: true,

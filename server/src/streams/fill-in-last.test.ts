@@ -1,8 +1,10 @@
 import { pipe } from 'rxjs'
 import { describe, expect, test } from 'vitest'
+import type { Event } from 'weir-protocol'
 import { SECOND } from '../clock/duration.ts'
 import { type Arrival, Rig } from '../rules/rig.fixture.ts'
 import { fillInLast } from './fill-in-last.ts'
+import { map } from './map.ts'
 import { outByHost, outOf, sent } from './operator.fixture.ts'
 
 const filled = fillInLast('5s', { state: 'filled' })
@@ -39,6 +41,23 @@ describe('fillInLast', () => {
     ],
   ])('%s', (_, input, until, expected) => {
     expect(outOf(filled, input, until)).toEqual(expected)
+  })
+
+  test('other attributes stay', () => {
+    const seen: unknown[] = []
+    const note = map((event: Event) => {
+      seen.push({ ...event.attributes })
+      return event
+    })
+    outOf(
+      pipe(fillInLast('5s', { attributes: { a: '2' } }), note),
+      [sent(1, 1, { attributes: { a: '1', b: '1' } })],
+      6,
+    )
+    expect(seen.slice(0, 2)).toEqual([
+      { a: '1', b: '1' },
+      { a: '2', b: '1' },
+    ])
   })
 
   test('with a function of the last event; a throw of it costs that one filling', () => {

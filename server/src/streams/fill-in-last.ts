@@ -2,6 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
 import { type Event, isExpired } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
+import { type Fields, setting } from './with-fields.ts'
 
 /**
  * Passes events, and where none comes for `interval` hands on the last one again, changed, every `interval` (Riemann's
@@ -9,7 +10,7 @@ import { step } from '../rules/step.ts'
  *
  * By the hub's clock, from arrivals: it begins with the first event, and each event puts the next filling off to
  * `interval` after it. An event that comes exactly then comes after the filling. What is filled in is the last event with
- * the fields of `change`, or what `change(last)` gives, and the present as time. Its ttl plays no part. An expired event
+ * the fields of `change` set as `withFields` does, or what `change(last)` gives, and the present as time. Its ttl plays no part. An expired event
  * passes and ends the filling until the next one comes. While the hub could not listen, nothing is filled in. A throw of
  * `change` costs that one filling, and is counted.
  *
@@ -17,22 +18,22 @@ import { step } from '../rules/step.ts'
  */
 export function fillInLast(
   interval: Duration,
-  change: Partial<Omit<Event, 'time'>> | ((last: Event) => Event),
+  change: Omit<Fields, 'time'> | ((last: Event) => Event),
 ): MonoTypeOperatorFunction<Event> {
   const length = micros(interval)
-  const changed = typeof change === 'function' ? change : (last: Event) => ({ ...last, ...change })
+  const changed = typeof change === 'function' ? change : setting(change)
   const params = typeof change === 'function' ? [interval] : [interval, change]
   return step<Event, Event, Event | null>('fillInLast', params, {
     awaitsInput: true,
     init: () => null,
     event(_, event, context) {
       if (isExpired(event)) context.sleep()
-      else context.wakeAt(context.now + length)
+      else context.wakeAgain(context.now + length)
       context.emit(event)
       return event
     },
     timer(last, context) {
-      context.wakeAt(context.now + length)
+      context.wakeAgain(context.now + length)
       if (last !== null) context.emit({ ...changed(last), time: context.now })
       return last
     },

@@ -29,12 +29,12 @@ export function fillIn(
     wake: (now) => now + length,
     event(state, event, context) {
       if (isExpired(event)) context.sleep()
-      else context.wakeAt(context.now + length)
+      else context.wakeAgain(context.now + length)
       context.emit(event)
       return state
     },
     timer(state, context) {
-      context.wakeAt(context.now + length)
+      context.wakeAgain(context.now + length)
       context.emit(makeEvent({ ...fields, time: context.now }))
       return state
     },

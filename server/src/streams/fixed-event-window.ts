@@ -9,7 +9,7 @@ import { whole } from './parameters.ts'
  * that is not full waits for ever; `batch` also hands on what came within a time. With a `count` of 0 nothing ever
  * comes out. It keeps at most `count` values.
  *
- * @example pipe(fixedEventWindow(100), map(folds.maximum), …)
+ * @example pipe(fixedEventWindow(100), smap(folds.maximum), …)
  */
 export function fixedEventWindow<T>(count: number): OperatorFunction<T, readonly T[]> {
   const size = whole('fixedEventWindow', 'count', count, 0)

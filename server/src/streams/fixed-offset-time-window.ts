@@ -10,7 +10,7 @@ import { successiveWindows } from './successive-windows.ts'
  *
  * By the events' own times, and never handed on by the clock; see `fixedTimeWindow`.
  *
- * @example pipe(fixedOffsetTimeWindow('1h'), map(folds.maximum), …)
+ * @example pipe(fixedOffsetTimeWindow('1h'), smap(folds.maximum), …)
  */
 export function fixedOffsetTimeWindow(
   duration: Duration,

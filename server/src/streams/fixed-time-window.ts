@@ -13,7 +13,7 @@ import { successiveWindows } from './successive-windows.ts'
  * most 1,000 in a row. An event older than the open window is dropped. Expired events are ordinary ones. Of more than
  * `max` events the newest are dropped, which counts as a failure.
  *
- * @example pipe(fixedTimeWindow('1m'), map(folds.count), …)
+ * @example pipe(fixedTimeWindow('1m'), smap(folds.count), …)
  */
 export function fixedTimeWindow(
   duration: Duration,

@@ -1,6 +1,9 @@
+import { pipe } from 'rxjs'
 import { describe, expect, test } from 'vitest'
+import type { Event } from 'weir-protocol'
 import { type Arrival, metrics } from '../rules/rig.fixture.ts'
 import { foldInterval } from './fold-interval.ts'
+import { map } from './map.ts'
 import { outByHost, outOf, sent } from './operator.fixture.ts'
 
 const sum = (numbers: readonly number[]) => numbers.reduce((before, number) => before + number, 0)
@@ -57,6 +60,18 @@ describe('foldInterval', () => {
       sent(3, 3),
     ]
     expect(outOf(worst, input, 20)).toEqual(['10: bad @2', '20: @20'])
+  })
+
+  test('of an attribute', () => {
+    const first = foldInterval('10s', { attribute: 'rack' }, (racks) => racks.toSorted()[0])
+    const racks = ['r3', 'r1', 'r2'].map((rack, n) => sent(n, n, { attributes: { rack, room: 'x' } }))
+    const seen: unknown[] = []
+    const note = map((event: Event) => {
+      seen.push(event.attributes)
+      return event
+    })
+    outOf(pipe(first, note), racks, 20)
+    expect(seen.slice(0, 2)).toEqual([{ rack: 'r1', room: 'x' }, {}])
   })
 
   test('beyond `max` the newest are dropped, counted and told', () => {

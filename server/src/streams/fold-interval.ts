@@ -5,12 +5,23 @@ import { binned } from './bins.ts'
 import { finite } from './metric.ts'
 import type { WindowOptions } from './moving-time-window.ts'
 import { whole } from './parameters.ts'
+import { setting } from './with-fields.ts'
 
-/** The fields of an event whose values can be folded. */
-export type FoldedField = 'host' | 'service' | 'state' | 'description' | 'metric' | 'ttl'
+/** The fields of an event whose values can be folded; one of the attributes as `{ attribute: 'rack' }`. */
+export type FoldedField =
+  | 'host'
+  | 'service'
+  | 'state'
+  | 'description'
+  | 'metric'
+  | 'ttl'
+  | { readonly attribute: string }
 
-interface Bin<Value> {
-  readonly values: Value[]
+/** What stands in such a field. */
+export type FoldedValue<Field extends FoldedField> = Field extends 'metric' | 'ttl' ? number : string
+
+interface Bin {
+  readonly values: (string | number)[]
   /** The last event that had the field. */
   readonly last: Event | null
 }
@@ -33,14 +44,28 @@ interface Bin<Value> {
 export function foldInterval<Field extends FoldedField>(
   interval: Duration,
   field: Field,
-  fold: (values: readonly NonNullable<Event[Field]>[]) => Event[Field],
+  fold: (values: readonly FoldedValue<Field>[]) => FoldedValue<Field> | undefined,
+  options?: WindowOptions,
+): MonoTypeOperatorFunction<Event>
+export function foldInterval(
+  interval: Duration,
+  field: FoldedField,
+  fold: (values: readonly never[]) => string | number | undefined,
   options: WindowOptions = {},
 ): MonoTypeOperatorFunction<Event> {
   const max = whole('foldInterval', 'max', options.max ?? 10_000, 1)
-  return binned<Bin<NonNullable<Event[Field]>>, Event>('foldInterval', [interval, field, options], interval, {
+  // The overload has said that the fold takes what stands in this field.
+  const folded = fold as (values: readonly unknown[]) => string | number | undefined
+  const valueIn = (event: Event) =>
+    typeof field === 'string' ? event[field] : event.attributes[field.attribute]
+  const made = (event: Event, value: string | number | undefined): Event =>
+    typeof field === 'string'
+      ? { ...event, [field]: value }
+      : setting({ attributes: { [field.attribute]: value === undefined ? undefined : String(value) } })(event)
+  return binned<Bin, Event>('foldInterval', [interval, field, options], interval, {
     create: () => ({ values: [], last: null }),
     add(bin, event) {
-      const value = event[field]
+      const value = valueIn(event)
       if (value === undefined || value === null) return bin
       if (bin.values.length >= max)
         throw new Error(`more than ${max} values in one interval; the newest was dropped`)
@@ -49,9 +74,9 @@ export function foldInterval<Field extends FoldedField>(
       return { values: bin.values, last: event }
     },
     finish({ values, last }, { end }, emit) {
-      const folded = fold(values)
-      if (typeof folded === 'number') finite(folded)
-      emit({ ...(last ?? makeEvent({ time: end })), [field]: folded })
+      const value = folded(values)
+      if (typeof value === 'number') finite(value)
+      emit(made(last ?? makeEvent({ time: end }), value))
     },
   })
 }

@@ -9,7 +9,7 @@ import { whole } from './parameters.ts'
  * Until so many have come the list is shorter; with a `count` of 0 it is always empty. Counted by arrival: times,
  * expired events and missing metrics play no part, and a list counts as one value. It keeps `count` values.
  *
- * @example by('service', pipe(movingEventWindow(5), map(folds.mean), …))
+ * @example by('service', pipe(movingEventWindow(5), smap(folds.mean), …))
  */
 export function movingEventWindow<T>(count: number): OperatorFunction<T, readonly T[]> {
   const size = whole('movingEventWindow', 'count', count, 0)

@@ -25,7 +25,7 @@ export interface WindowOptions {
  * others moves the window, also for those that come after it. Nothing happens by the clock: old events stay until the
  * next one comes. Expired events are ordinary ones. At `max` events the oldest is left out, which counts as a failure.
  *
- * @example by('service', pipe(movingTimeWindow('1m'), map(folds.mean), …))
+ * @example by('service', pipe(movingTimeWindow('1m'), smap(folds.mean), …))
  */
 export function movingTimeWindow(
   duration: Duration,

@@ -32,6 +32,6 @@ export function heard(ticking: Ticking, event: Event, context: StepContext<never
 /** The timer is due: sets the next one, or answers false where the ttl is over; exactly at its end it is not. */
 export function ticksOn(ticking: Ticking, context: StepContext<never>, interval: number): boolean {
   if (ticking.until !== null && ticking.until < context.listened) return false
-  context.wakeAt(context.now + interval)
+  context.wakeAgain(context.now + interval)
   return true
 }

@@ -17,19 +17,24 @@ export type Fields = Partial<Omit<Event, 'tags' | 'attributes'>> & {
  */
 export function withFields<T extends Event | readonly Event[]>(fields: Fields): MonoTypeOperatorFunction<T>
 export function withFields(fields: Fields): MonoTypeOperatorFunction<Event | readonly Event[]> {
+  const change = setting(fields)
+  return stage(
+    'withFields',
+    (value, output) => output.next(isList(value) ? value.map(change) : change(value)),
+    [fields],
+  )
+}
+
+/** What sets the fields of an event, in a copy. */
+export function setting(fields: Fields): (event: Event) => Event {
   const { attributes, ...plain } = fields
-  const change = (event: Event): Event => ({
+  return (event) => ({
     ...event,
     ...plain,
     time: plain.time ?? event.time,
     tags: 'tags' in plain ? (plain.tags ?? NO_TAGS) : event.tags,
     attributes: attributes === undefined ? event.attributes : withAttributes(event, attributes),
   })
-  return stage(
-    'withFields',
-    (value, output) => output.next(isList(value) ? value.map(change) : change(value)),
-    [fields],
-  )
 }
 
 function withAttributes(

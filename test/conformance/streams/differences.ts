@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { DIFFERENCES_OF_TIME } from './differences-of-time.ts'
 import { AGED, isEmpty, isMap, LATE, list, NO_TAG, number } from './values.ts'
 import type { Outcome, StreamVector } from './vector.ts'
 
@@ -17,6 +18,8 @@ export interface StreamDifference {
   readonly concerns: (vector: StreamVector) => boolean
   readonly weir?: (outcome: Outcome, vector: StreamVector) => Outcome
   readonly riemann?: (vector: StreamVector) => StreamVector
+  /** Whether what Weir does can't be told from what Riemann did: then it only has to run. */
+  readonly untold?: boolean
 }
 
 export const DIFFERENCES: readonly StreamDifference[] = [
@@ -129,6 +132,7 @@ export const DIFFERENCES: readonly StreamDifference[] = [
     },
     riemann: (vector) => ({ ...vector, stream: cutAtThrowingHandler(vector.stream) }),
   },
+  ...DIFFERENCES_OF_TIME,
 ]
 
 /** Whether Riemann takes it for expired although its state does not say so. */
@@ -153,6 +157,8 @@ function withTimes(value: unknown, now: number): unknown {
 
 /** A float that is whole becomes its neighbour, which is equal to no integer, but to the same float. */
 function moveFloat(vector: StreamVector, pointer: string): StreamVector {
+  // A point above 1 is none.
+  if (pointer.includes('/points/')) return vector
   const path = pointer.split('/').slice(1)
   const move = (value: unknown, [name, ...rest]: readonly string[]): unknown => {
     if (name === undefined) return neighbour(number(value))

@@ -249,7 +249,11 @@ const FORMS: Readonly<Record<string, Form>> = {
 function foldOf(name: string, fn: Readonly<Record<string, unknown>>, env: Env): Fn {
   const fold = FOLDS[name]
   if (fold === undefined) throw new NotCovered(`fold ${name}`)
-  return (events) => fold(list(events), fn, env)
+  return (events) =>
+    fold(list(events), fn, {
+      fn: (builtin) => builtinOf(String(builtin), env),
+      value: (expr) => evaluate(expr, env),
+    })
 }
 
 /** A function of `riemann.streams`, `clojure.core` … by its name. */
@@ -319,5 +323,5 @@ function predicateOf(node: Readonly<Record<string, unknown>>, env: Env): Fn {
   }
 }
 
-/** A part of Riemann's vocabulary that Weir has no operator for yet. */
+/** A part of Riemann's vocabulary that Weir has no operator for: a vector with it fails. */
 export class NotCovered extends Error {}

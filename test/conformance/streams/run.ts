@@ -1,4 +1,5 @@
 import { LogicalClock } from '../../../server/src/clock/logical.ts'
+import { withClock } from '../../../server/src/clock/rxjs.ts'
 import { WeirError } from '../../../server/src/errors.ts'
 import { Engine } from '../../../server/src/rules/engine.ts'
 import { rule } from '../../../server/src/rules/rule.ts'
@@ -12,6 +13,10 @@ import { VOCABULARY } from './vocabulary.ts'
 /** Runs the vector's stream as a rule of an engine, in virtual time. `separate`: each `by` makes a pipeline per key. */
 export function run(vector: StreamVector, separate: boolean): Outcome {
   const clock = new LogicalClock(micros(vector.start ?? 0))
+  return withClock(clock, () => runBy(clock, vector, separate))
+}
+
+function runBy(clock: LogicalClock, vector: StreamVector, separate: boolean): Outcome {
   const output: Recorded[] = []
   /** The index of the input entry that is being processed. */
   let entry: number | undefined

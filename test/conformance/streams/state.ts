@@ -2,8 +2,9 @@ import { pipe } from 'rxjs'
 import { by } from '../../../server/src/streams/by.ts'
 import { changed } from '../../../server/src/streams/changed.ts'
 import { changedState } from '../../../server/src/streams/changed-state.ts'
+import { runs } from '../../../server/src/streams/runs.ts'
 import { stable } from '../../../server/src/streams/stable.ts'
-import { NotCovered } from './expressions.ts'
+import { truthy } from './expressions.ts'
 import { asWritten } from './keys.ts'
 import { type Node, type Op, untyped, type Vocabulary } from './node.ts'
 import { isMap, list } from './values.ts'
@@ -11,12 +12,13 @@ import { isMap, list } from './values.ts'
 /** Changes of a value, and how long it holds. */
 export const STATE: Vocabulary = {
   operators: {
-    changed: (node) => untyped(changed(comparedBy(node.fn()), optionsOf(node))),
+    changed: (node) => changedBy(node, comparedBy(node.fn())),
+    runs: (node) => untyped(runs(node.number('n'), comparedBy(node.fn()))),
     stable: (node) => untyped(stable(node.number('dt'), comparedBy(node.fn()))),
   },
   trees: {
     'changed-state': (node) =>
-      hasState(node) ? changedStateAround(node) : pipe(untyped(changedState(textOf(node))), node.children()),
+      hasState(node) ? changedStateAround(node) : pipe(changedStateOf(node), node.children()),
   },
 }
 
@@ -25,8 +27,7 @@ export const STATE: Vocabulary = {
  * apart for each stands within a `by`.
  */
 function changedStateAround(node: Node): Op {
-  const state = changed(comparedBy(node.fn('state')), optionsOf(node))
-  return untyped(by(['host', 'service'], untyped(state), node.children()))
+  return untyped(by(['host', 'service'], changedBy(node, comparedBy(node.fn('state'))), node.children()))
 }
 
 /** Whether anything stands below that has a state of its own. */
@@ -40,12 +41,18 @@ function comparedBy(fn: (event: unknown) => unknown) {
   return (event: unknown) => asWritten(fn(event))
 }
 
-function optionsOf(node: Node) {
-  if (node.has('pairs')) throw new NotCovered('changed pairs')
-  return node.has('init') ? { init: asWritten(node.value('init')) ?? null } : {}
+function changedBy(node: Node, value: (event: unknown) => string | undefined): Op {
+  const options = node.has('init') ? { init: asWritten(node.value('init')) ?? null } : {}
+  return inPairs(node)
+    ? untyped(changed(value, { ...options, pairs: true }))
+    : untyped(changed(value, options))
 }
 
-function textOf(node: Node) {
-  if (node.has('pairs')) throw new NotCovered('changed pairs')
-  return node.has('init') ? { init: String(node.value('init')) } : {}
+function changedStateOf(node: Node): Op {
+  const options = node.has('init') ? { init: String(node.value('init')) } : {}
+  return inPairs(node) ? untyped(changedState({ ...options, pairs: true })) : untyped(changedState(options))
+}
+
+function inPairs(node: Node): boolean {
+  return truthy(node.raw('pairs'))
 }

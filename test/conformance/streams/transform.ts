@@ -69,6 +69,11 @@ function fieldsOf(node: Node): Fields {
   return namedHere(membersOf(node))
 }
 
+/** The members of a map as the fields of an event; nil takes one away. */
+export function fieldsNamed(members: readonly (readonly [name: string, value: unknown])[]): Fields {
+  return namedHere(members.map(([name, value]) => [name, value ?? undefined]))
+}
+
 /** A default of nil is none. */
 function defaultsOf(node: Node): Defaults {
   return namedHere(membersOf(node).filter(([, value]) => value !== undefined))

@@ -1,4 +1,5 @@
 import { CONTROL } from './control.ts'
+import { FILLING } from './filling.ts'
 import { FILTERS } from './filters.ts'
 import { LIMITS } from './limits.ts'
 import type { Vocabulary } from './node.ts'
@@ -11,6 +12,7 @@ import { WINDOWS } from './windows.ts'
 
 const FAMILIES: readonly Vocabulary[] = [
   CONTROL,
+  FILLING,
   FILTERS,
   LIMITS,
   RATES,

@@ -5,7 +5,7 @@ import type { Fold } from './fold.ts'
  * The event whose metric comes out ahead of all others: where `ahead(metric, best)` holds it takes the place of the best
  * so far. Missing events, and events without a metric, are left out; where none is left, nothing is made.
  *
- * @example map(folds.extremum((metric, best) => Math.abs(metric) > Math.abs(best)))
+ * @example smap(folds.extremum((metric, best) => Math.abs(metric) > Math.abs(best)))
  */
 export function extremum(ahead: (metric: number, best: number) => boolean): Fold {
   return (events) => {

@@ -26,7 +26,7 @@ export function firstOf(events: readonly Slot[]): Event | undefined {
  * Missing events and metrics are left out. Where no event has a metric it is `empty`, or throws where that is not given;
  * of no event at all nothing is made.
  *
- * @example map(folds.fold(Math.max))
+ * @example smap(folds.fold(Math.max))
  */
 export function fold(reduce: (before: number, metric: number) => number, empty?: number): Fold {
   return (events) => {

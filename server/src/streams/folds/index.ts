@@ -1,5 +1,5 @@
 // What `folds` of weir-hub is: functions that make one event (or a list) of a list of events, to be used as
-// `map(folds.mean)` after a window. The event that is made keeps all fields of its template but the metric, also its time.
+// `smap(folds.mean)` after a window. The event that is made keeps all fields of its template but the metric, also its time.
 export {
   difference,
   differenceStrict,

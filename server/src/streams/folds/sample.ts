@@ -36,7 +36,7 @@ export function sortedSampleExtract(
  * As `sortedSampleExtract`, and the service of each event gets its point: `lag 0.5`, or `lag.mid` where the point is
  * `[0.5, '.mid']` (Riemann's `sorted-sample`).
  *
- * @example pipe(movingEventWindow(100), map(folds.sortedSample([0.5, 0.99])), …)
+ * @example pipe(movingEventWindow(100), smap(folds.sortedSample([0.5, 0.99])), …)
  */
 export function sortedSample(points: readonly Point[]): (events: readonly Slot[]) => readonly Event[] {
   const wanted = pointsOf('sortedSample', points)

@@ -1,0 +1,202 @@
+import type { StreamDifference } from './differences.ts'
+import { isMap, list, micros } from './values.ts'
+import type { Outcome, StreamVector } from './vector.ts'
+
+/** What windows, intervals and statistics do otherwise than Riemann's, by choice. */
+export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
+  {
+    what: 'a duration of nothing is refused when the rule is loaded',
+    reason:
+      'nothing would ever come out, or a timer would go round in circles; whoever writes 0 means something else',
+    concerns: ({ stream }) => hasNoLength(stream),
+    weir: () => ({ output: [], failures: 0, refused: true }),
+  },
+  {
+    what: 'an event that is made of nothing has a time: the present',
+    reason: 'every event has one',
+    concerns: ({ covers }) => covers.some((name) => MADE_OF_NOTHING.has(name)),
+    weir: (outcome, vector) => ({
+      ...outcome,
+      output: outcome.output.map((one) =>
+        isMap(one.value) && one.value.time === undefined && isOfNothing(one, vector)
+          ? { ...one, value: { ...one.value, time: one.at } }
+          : one,
+      ),
+    }),
+  },
+  {
+    what: 'an event that comes without a time has that of its arrival',
+    reason:
+      "every event has one; Riemann's operators that go by time throw there, keep the event for ever or lose it",
+    concerns: ({ covers, input }) =>
+      covers.some((name) => BY_TIME.has(name)) &&
+      input.some(({ event }) => isMap(event) && (event.time === undefined || event.time === null)),
+    untold: true,
+  },
+  {
+    what: 'times are whole microseconds, and their differences exact',
+    reason:
+      'by floating point 10.001 - 10 is less than 0.001, and an event as old as the window is long stays in it',
+    concerns: ({ covers }) => covers.includes('moving-time-window'),
+    riemann: (vector) => ({
+      ...vector,
+      input: vector.input.map((entry) =>
+        isMap(entry.event) && typeof entry.event.time === 'number' && isJustLater(entry.event.time, vector)
+          ? { ...entry, event: { ...entry.event, time: entry.event.time + 1e-6 } }
+          : entry,
+      ),
+    }),
+  },
+  {
+    what: 'mean-over-time is the mean of all metrics so far',
+    reason: "Riemann's throws at its first event",
+    concerns: ({ covers }) => covers.includes('mean-over-time'),
+    untold: true,
+  },
+  {
+    what: 'predict-linear says nothing where all events are of one moment',
+    reason: 'two events at once are no mistake of anybody',
+    concerns: ({ covers }) => covers.includes('predict-linear'),
+    weir: (outcome) => ({ ...outcome, failures: 0 }),
+  },
+  {
+    what: 'predict-linear leaves out events without a metric',
+    reason: 'in Riemann one such event makes each window that it is in throw',
+    concerns: ({ covers, input }) =>
+      covers.includes('predict-linear') &&
+      input.some(({ event }) => isMap(event) && typeof event.metric !== 'number'),
+    untold: true,
+  },
+  {
+    what: 'clock-skew adds nothing to expired events',
+    reason: "Riemann's leaves an attribute of its own in them",
+    concerns: ({ covers }) => covers.includes('clock-skew'),
+    weir: (outcome) => ({
+      ...outcome,
+      output: outcome.output.map((one) => {
+        if (!isMap(one.value)) return one
+        const { 'riemann.streams/clock-skew-timestamp': _, ...value } = one.value
+        return { ...one, value }
+      }),
+    }),
+  },
+  {
+    what: 'a point of 1.0 is written 1 in the service',
+    reason: 'JavaScript has one type of number',
+    concerns: ({ floats = [] }) => floats.some((pointer) => pointer.includes('/points/')),
+    weir: (outcome) => ({
+      ...outcome,
+      output: outcome.output.map((one) => ({ ...one, value: withWholePoint(one.value) })),
+    }),
+  },
+  {
+    what: 'std-dev of events without any metric is nothing',
+    reason: "as the mean of them is; Riemann's divides by 0",
+    concerns: ({ covers }) => covers.includes('folds/std-dev') || covers.includes('std-dev'),
+    weir: (outcome, vector) => {
+      const of = vector.input.flatMap((entry, n) =>
+        hasNoMetrics(entry.event) ? [{ at: entry.at, in: n }] : [],
+      )
+      const made = of.map((one) => ({ ...one, by: 'event' as const, value: null }))
+      const output = vector.stream.op === 'smap*' ? [...outcome.output, ...made] : outcome.output
+      return {
+        ...outcome,
+        failures: outcome.failures - of.length,
+        output: output.toSorted((a, b) => (a.in ?? 0) - (b.in ?? 0)),
+      }
+    },
+  },
+]
+
+/** What makes an event of an empty list. */
+const MADE_OF_NOTHING = new Set([
+  'fold-interval',
+  'fold-interval-metric',
+  'folds/sum*',
+  'folds/product*',
+  'folds/fold*',
+])
+
+/** What goes by the times of the events. */
+const BY_TIME = new Set([
+  'clock-skew',
+  'ddt',
+  'ddt-events',
+  'ddt-real',
+  'ewma',
+  'fixed-offset-time-window',
+  'fixed-time-window',
+  'moving-time-window',
+  'predict-linear',
+  'stable',
+])
+
+/** The parameters that are durations. */
+const DURATIONS: Readonly<Record<string, readonly string[]>> = {
+  apdex: ['dt'],
+  'apdex*': ['dt'],
+  batch: ['dt'],
+  ddt: ['n'],
+  'ddt-real': ['n'],
+  ewma: ['halflife'],
+  'fixed-offset-time-window': ['n'],
+  'fixed-time-window': ['n'],
+  'moving-time-window': ['n'],
+  'predict-linear': ['s'],
+  rollup: ['dt'],
+  stable: ['dt'],
+  throttle: ['dt'],
+}
+
+function hasNoLength(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(hasNoLength)
+  if (!isMap(node)) return false
+  const durations = ['interval', ...(DURATIONS[String(node.op)] ?? [])]
+  return durations.some((name) => node[name] === 0) || Object.values(node).some(hasNoLength)
+}
+
+/** Whether nothing stood in the list, or in the interval, that an output was made of. */
+function isOfNothing({ at, in: entry }: Outcome['output'][number], { input, stream }: StreamVector): boolean {
+  if (entry !== undefined) return Array.isArray(input[entry]?.event) && list(input[entry]?.event).length === 0
+  const field = stream.op === 'fold-interval' ? String(stream.field) : 'metric'
+  const interval = typeof stream.interval === 'number' ? stream.interval : 0
+  return !input.some(
+    (other) =>
+      other.at >= at - interval &&
+      other.at < at &&
+      isMap(other.event) &&
+      (other.event[field] ?? null) !== null,
+  )
+}
+
+/** Whether floating point takes a time for later than what it is exactly a window away from. */
+function isJustLater(time: number, { input, stream }: StreamVector): boolean {
+  const lengths = lengthsOf(stream)
+  return input.some(
+    ({ event }) =>
+      isMap(event) &&
+      lengths.some((length) => {
+        const other = Number(event.time)
+        return micros(other) - micros(length) === micros(time) && other - length < time
+      }),
+  )
+}
+
+function lengthsOf(node: unknown): readonly number[] {
+  if (Array.isArray(node)) return node.flatMap(lengthsOf)
+  if (!isMap(node)) return []
+  const own = node.op === 'moving-time-window' && typeof node.n === 'number' ? [node.n] : []
+  return [...own, ...Object.values(node).flatMap(lengthsOf)]
+}
+
+function withWholePoint(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withWholePoint)
+  if (!isMap(value) || typeof value.service !== 'string') return value
+  return { ...value, service: value.service.replace(/( \d+)\.0$/, '$1') }
+}
+
+function hasNoMetrics(events: unknown): boolean {
+  if (!Array.isArray(events)) return false
+  const present = events.filter(isMap)
+  return present.length > 0 && present.every(({ metric }) => metric === undefined || metric === null)
+}
