@@ -22,6 +22,8 @@ describe('what is a command', () => {
     ['silence by host and severity', { do: 'silence', match: { host: 'h', severity: 'warning' }, ...kim }],
     ['silence for a while', { do: 'silence', match: { service: 's' }, ...kim, for: '500ms' }],
     ['unsilence', { do: 'unsilence', silence: 's-1' }],
+    ['drill', { do: 'drill', rule: 'disk full', host: 'db-1', who: 'kim' }],
+    ['end drill', { do: 'end drill', rule: 'disk full', host: 'db-1' }],
     [
       'members that are undefined, as the command line has them',
       {
@@ -44,6 +46,7 @@ describe('what is none, and what is said of it', () => {
     ['another do', { do: 'reboot', host: 'web-1' }, 'do: '],
     ['forget without a host', { do: 'forget' }, 'host: '],
     ['forget a number', { do: 'forget', host: 7 }, 'host: '],
+    ['drill without a host', { do: 'drill', rule: 'disk full', who: 'kim' }, 'host: '],
     ['a member that there is not', { do: 'forget', host: 'h', services: 's' }, 'the command: '],
     ['acknowledge nothing', { do: 'acknowledge', alert: '', ...kim }, 'alert: '],
     ['acknowledge by nobody', { do: 'acknowledge', alert: 'i', why: 'w' }, 'who: '],

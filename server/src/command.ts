@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SILENCE_LIMIT } from './alerts/silence.ts'
 import { type Duration, micros } from './clock/duration.ts'
+import { beginDrill, endDrill } from './drill.ts'
 import type { Fold } from './fold.ts'
 
 const text = z.string().min(1).max(1000)
@@ -39,6 +40,8 @@ export const commandSchema = z.discriminatedUnion('do', [
     for: howLong,
   }),
   z.strictObject({ do: z.literal('unsilence'), silence: text }),
+  z.strictObject({ do: z.literal('drill'), rule: text, host: text, who: text }),
+  z.strictObject({ do: z.literal('end drill'), rule: text, host: text }),
 ])
 
 /** A command as a person or program gives it. */
@@ -88,6 +91,24 @@ export function doCommand(fold: Fold, input: Command): CommandOutcome {
       }
       const id = fold.book.silence({ match, who, why, until })
       return { ok: true, said: until === undefined ? 'silenced until it is resolved' : 'silenced', id }
+    }
+    case 'drill': {
+      const { rule, host, who } = command
+      const alert = beginDrill(fold, rule, host, who)
+      if (alert === undefined) {
+        const rules = fold.engine.rules.filter(({ alerts }) => alerts.size > 0).map(({ name }) => `'${name}'`)
+        return {
+          ok: false,
+          error: `there is no rule '${rule}' with an alert; there are ${rules.join(', ') || 'none'}`,
+        }
+      }
+      return { ok: true, said: `the drill of '${rule}' on ${host} fires`, id: alert.id }
+    }
+    case 'end drill': {
+      const { rule, host } = command
+      return endDrill(fold, rule, host)
+        ? { ok: true, said: 'the drill is over' }
+        : { ok: false, error: `there is no drill of '${rule}' on ${host}` }
     }
     case 'unsilence': {
       const ended = fold.book.telling.unsilence(command.silence)

@@ -131,6 +131,7 @@ export class Fold {
         alert: (signal) => this.book.signal(signal),
         isOpen: (rule, key) => this.book.isOpen(rule, key),
         tell: (topic, event) => this.told(topic, event),
+        ping: (ping) => this.book.telling.ping(ping),
       },
     })
   }

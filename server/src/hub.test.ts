@@ -412,6 +412,38 @@ describe('the hub', () => {
     again.kill()
   })
 
+  test('a drill fires, is told, and is over in two minutes, or when the hub starts again', async () => {
+    const rig = new Rig(dir, START)
+    rig.settle()
+    const drill = (rule: string) => {
+      const done = rig.hub.command({ do: 'drill', rule, host: 'web-1', who: 'kim' })
+      rig.settle()
+      return done
+    }
+    expect(await drill('index')).toMatchObject({
+      ok: false,
+      error: expect.stringContaining("there are 'disk'"),
+    })
+    expect(await drill('disk')).toMatchObject({ ok: true, said: "the drill of 'disk' on web-1 fires" })
+    await rig.pass(119)
+    expect([rig.open(), rig.messages()]).toEqual([['disk fire drill,web-1 firing'], ['firing web-1']])
+    await rig.pass(10)
+    expect([rig.open(), rig.messages()]).toEqual([[], ['firing web-1', 'resolved web-1']])
+
+    await drill('host down')
+    await rig.pass(6)
+    rig.kill()
+    const again = new Rig(dir, rig.wall.now() + 1_000_000)
+    expect(again.open()).toEqual(['host down fire drill,web-1 firing'])
+    await again.pass(10)
+    expect(again.open()).toEqual([])
+    expect(again.messages()).toEqual([
+      ...['firing web-1', 'resolved web-1'],
+      ...['firing web-1', 'resolved web-1'],
+    ])
+    again.kill()
+  })
+
   describe('queries', () => {
     const answers = (rig: Rig) =>
       rig.outcomes.map((outcome) =>

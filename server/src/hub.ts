@@ -8,6 +8,7 @@ import { SteadyClock } from './clock/steady.ts'
 import type { NextTurn } from './clock/turn.ts'
 import type { Wall } from './clock/wall.ts'
 import { type Command, type CommandOutcome, commandProblem } from './command.ts'
+import { DRILL_MS, openDrills } from './drill.ts'
 import { messageOf } from './errors.ts'
 import { Evaluator } from './evaluator.ts'
 import { Fold, GAP, type ReloadReport, type Restart } from './fold.ts'
@@ -187,6 +188,7 @@ export class Hub implements Intake {
     this.#pending.push(ruled)
     if (this.clockAhead > 0) this.#tellClock()
     this.#pump()
+    for (const drill of openDrills(this.fold)) this.#endDrill(drill, 0)
     this.#tick()
     return { records, events, restart: this.#evaluator.restart }
   }
@@ -275,17 +277,30 @@ export class Hub implements Intake {
         arrival: this.now(),
         bytes: new TextEncoder().encode(JSON.stringify(command)),
         events: [],
-        done: (outcome) => resolve(outcome.ok ? (work.outcome ?? { ok: true, said: '' }) : outcome),
+        done: (outcome) => {
+          if (command.do === 'drill' && work.outcome?.ok === true) this.#endDrill(command, DRILL_MS)
+          resolve(outcome.ok ? (work.outcome ?? { ok: true, said: '' }) : outcome)
+        },
       }
       this.#pending.push(work)
       this.#schedule()
     })
   }
 
+  /** Ends a drill in a while, unless that is done by then. */
+  #endDrill({ rule, host }: { readonly rule: string; readonly host: string }, afterMs: number): void {
+    this.#options.wall.after(afterMs, () => void this.command({ do: 'end drill', rule, host }))
+  }
+
   /** Journals the clock and fires what is due by now; answered when all that was handed in before is handled, too. */
   mark(done: (outcome: Outcome) => void): void {
     this.#pending.push(control('mark', this.now(), done))
     this.#schedule()
+  }
+
+  /** How many messages were handed in and are not handled yet. */
+  get backlog(): number {
+    return this.#pending.length + this.#work.length - this.#worked
   }
 
   /** Whether something that was handed in is not handled yet. */

@@ -18,6 +18,8 @@ import type { Config } from './config.ts'
 import { needsRestart } from './config-changes.ts'
 import { messageOf, WeirError } from './errors.ts'
 import { Fold, restartLine } from './fold.ts'
+import { tellHealth } from './health.ts'
+import { healthFigures } from './health-figures.ts'
 import { Hub } from './hub.ts'
 import { addressOf, bindUdp, listenError, listenTcp, mustBeLoopback } from './ingest/listen.ts'
 import { tcpIngest } from './ingest/tcp.ts'
@@ -36,6 +38,8 @@ import { bareRuleSet, type RuleSet } from './rules/rule-set.ts'
 const VERSION = '0.1.0'
 /** Where the listener for what comes through a proxy is, where there is a token. */
 const PROXIED = '127.0.0.1:5558'
+/** The hub's own figures become events this often. */
+const HEALTH_SECONDS = 30
 /** How long a stop waits for connections and deliveries. */
 const GRACE_MS = 5_000
 /** Seconds after which an attempt to deliver has ended by itself. */
@@ -308,6 +312,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       hub,
       db,
       outbox,
+      wall: timeouts,
       reload,
       tryNow: () => delivery.tryNow(),
     }).catch((error: unknown) => {
@@ -318,6 +323,11 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     for (const input of config.inputs) {
       stopInputs.push(input.start(hub, wall, log))
       log(`input ${input.describe}`)
+    }
+    // A test that drives the clock has only the events that it sends.
+    if (driven === undefined) {
+      const figures = healthFigures({ hub, outbox, delivery: () => delivery.counters })
+      stopInputs.push(tellHealth({ intake: hub, wall, name: config.name, seconds: HEALTH_SECONDS, figures }))
     }
     if (driven !== undefined) {
       const path = join(options.data, CLOCK_SOCKET)

@@ -10,7 +10,20 @@ import { firstCells, pageText, ROOT } from './pages.ts'
 
 /** What `weir-hub` exports besides operators; docs/rules.md tells of these in its text. */
 const NO_OPERATORS = [
-  ...['config', 'thisHost', 'slack', 'slackBot', 'email', 'webhook', 'logOnly', 'rule', 'step', 'stage'],
+  ...[
+    'config',
+    'thisHost',
+    'selfProbe',
+    'heartbeat',
+    'slack',
+    'slackBot',
+    'email',
+    'webhook',
+    'logOnly',
+    'rule',
+    'step',
+    'stage',
+  ],
   ...['httpDelivery', 'messageLine'],
   ...['above', 'atLeast', 'atMost', 'below', 'expire', 'isExpired', 'makeEvent', 'micros', 'WeirError'],
 ]

@@ -2,6 +2,7 @@ import { SECOND } from '../clock/duration.ts'
 import type { LogicalClock } from '../clock/logical.ts'
 import { Wake } from '../clock/wake.ts'
 import type { Notification, NotificationItem } from '../outputs/notification.ts'
+import type { Ping } from '../rules/effects.ts'
 import type { Alert, AlertChange, Withheld } from './alert.ts'
 import { type Alarm, Attention } from './attention.ts'
 import { type Batch, itemOf, type SavedBatch } from './batch.ts'
@@ -74,6 +75,21 @@ export class Telling {
     const notifications = this.#notifications
     this.#notifications = []
     return notifications
+  }
+
+  /** A message that no alert is behind: nothing holds it back. */
+  ping({ rule, destination, event }: Ping): void {
+    const { now } = this.#clock
+    const { host, service } = event
+    const summary = 'the hub takes events in, and its rules run'
+    const item = { severity: 'ok', key: [], host, service, summary, since: now, at: now }
+    this.#notifications.push({
+      id: this.#nextId(),
+      destination,
+      rule,
+      at: now,
+      items: [{ status: 'repeated', ...item }],
+    })
   }
 
   /** An alert changed. */

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
+import type { Wall } from '../clock/wall.ts'
 import type { Command } from '../command.ts'
 import type { Hub } from '../hub.ts'
 import type { Outbox } from '../outputs/outbox.ts'
+import { drillOutcome } from './drill-outcome.ts'
 import { type LineSocket, listenLines } from './line-socket.ts'
 import { alertReport, decisionReport, explanationReport, outboxReport, silenceReport } from './reports.ts'
 
@@ -13,6 +15,7 @@ const requestSchema = z.union([
   z.strictObject({ alerts: z.strictObject({}) }),
   z.strictObject({ silences: z.strictObject({}) }),
   z.strictObject({ outbox: z.strictObject({}) }),
+  z.strictObject({ drill: z.strictObject({ alert: z.string(), over: z.boolean() }) }),
   z.strictObject({
     retry: z
       .strictObject({ id: z.string().optional(), destination: z.string().optional() })
@@ -39,6 +42,8 @@ export interface Operated {
   readonly hub: Hub
   readonly db: DatabaseSync
   readonly outbox: Outbox
+  /** Times how long is waited for something. */
+  readonly wall: Wall
   /** Tries what waits for a destination, or is broken, at once. */
   readonly tryNow: () => void
   /** Puts the configuration as it is now in force; answers what changed, a line each. */
@@ -47,7 +52,7 @@ export interface Operated {
 
 /** The Unix socket for the operators of this machine: a request in, `{ "ok": … }` or `{ "error": … }` out. */
 export function listenForOperators(path: string, operated: Operated): Promise<LineSocket> {
-  const { hub, db, outbox, reload, tryNow } = operated
+  const { hub, db, outbox, wall, reload, tryNow } = operated
   return listenLines(path, async (line) => {
     const request = requestSchema.parse(line)
     if ('command' in request) return hub.command(request.command)
@@ -56,6 +61,7 @@ export function listenForOperators(path: string, operated: Operated): Promise<Li
       return { ok: explanationReport(hub, request.explain.host, request.explain.service) }
     if ('alerts' in request) return { ok: alertReport(hub) }
     if ('silences' in request) return { ok: silenceReport(hub) }
+    if ('drill' in request) return { ok: await drillOutcome(operated, wall, request.drill) }
     if ('outbox' in request) return { ok: outboxReport(outbox) }
     if ('retry' in request) {
       const { id, destination } = request.retry

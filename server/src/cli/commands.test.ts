@@ -14,6 +14,7 @@ const NAMES = [
   'alerts',
   'ack',
   'silence',
+  'drill',
   'explain',
   'log',
   'outbox',

@@ -2,6 +2,7 @@ import { messageOf, WeirError } from '../errors.ts'
 import { alerts, log } from './alerts.ts'
 import { check } from './check.ts'
 import { ack, silence } from './decide.ts'
+import { drill } from './drill.ts'
 import { explain } from './explain.ts'
 import { forget } from './forget.ts'
 import { outbox } from './outbox.ts'
@@ -19,6 +20,7 @@ const COMMANDS = {
   alerts: { run: alerts, does: 'show the open alerts of the hub on this machine, and its silences' },
   ack: { run: ack, does: 'acknowledge an alert' },
   silence: { run: silence, does: 'tell nobody of some alerts for a while' },
+  drill: { run: drill, does: 'let a rule fire for a host as a drill, and see whether everybody hears of it' },
   explain: { run: explain, does: 'tell why something fires, or does not: rules, states, what they wait for' },
   log: { run: log, does: 'show what was decided about alerts, and why' },
   outbox: { run: outbox, does: 'show the messages that wait or were given up, and send them again' },

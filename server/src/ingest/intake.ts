@@ -1,5 +1,5 @@
 /** The ways by which events come in; bounded, they label the metrics. */
-export type Transport = 'tcp' | 'udp' | 'collectd' | 'http' | 'sampler'
+export type Transport = 'tcp' | 'udp' | 'collectd' | 'http' | 'sampler' | 'self'
 
 /**
  * What became of a message: accepted (journaled and passed through the rules), or not, and why. `msg`, where it asked

@@ -53,10 +53,16 @@ export class HttpExchange {
   }
 
   readonly fetch = async (address: string | URL, request: HttpRequest = {}): Promise<HttpReading> => {
-    const { method = 'POST', headers = {}, body = '' } = request
+    const { method = 'POST', headers = {}, body } = request
     const { signal } = this.#io
     this.answer = undefined
-    const response = await this.#io.fetch(address, { method, headers, body, redirect: 'manual', signal })
+    const response = await this.#io.fetch(address, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      redirect: 'manual',
+      signal,
+    })
     const { ok, status, statusText } = response
     this.answer = { status, headers: response.headers, body: '' }
     const text = await beginning(response, this.#length)

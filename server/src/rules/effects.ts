@@ -37,6 +37,13 @@ export interface AlertSignal {
   readonly origin?: Origin
 }
 
+/** What `ping()` says: that this rule still works. */
+export interface Ping {
+  readonly rule: string
+  readonly destination: string
+  readonly event: Event
+}
+
 /** The topic of all that the index gets; rules publish to others. */
 export const INDEX_TOPIC = 'index'
 
@@ -44,6 +51,8 @@ export const INDEX_TOPIC = 'index'
 export interface Effects {
   index(event: Event): void
   alert(signal: AlertSignal): void
+  /** A message that no alert is behind. */
+  ping(ping: Ping): void
   /** For whoever subscribes to this topic, now. */
   tell(topic: string, event: Event): void
   /** Whether the alert of this rule and key fires or is stale. */

@@ -63,7 +63,7 @@ function build(
     return new Engine({
       clock,
       rules: [rule(vector.name, { match: { not: { tagged: 'weir' } }, stream: (source) => stream(source) })],
-      effects: { index: () => {}, alert: () => {}, isOpen: () => false, tell: () => {} },
+      effects: { index: () => {}, alert: () => {}, isOpen: () => false, tell: () => {}, ping: () => {} },
       name: 'hub',
       report: () => {},
       separate,
