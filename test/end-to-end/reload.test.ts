@@ -131,6 +131,28 @@ test('with --watch a saved file is taken up by itself, and one with an error is 
   expect(hub.process.output().match(/^reload: rule/gm)).toHaveLength(2)
 })
 
+test('--watch sees files that are imported from elsewhere, also those that an edit brings', async () => {
+  const [dir, library, other] = [await scratch(), await scratch(), await scratch()]
+  mkdirSync(join(dir, 'rules'), { recursive: true })
+  writeFileSync(join(library, 'limit.ts'), 'export const limit = 9\n')
+  writeFileSync(join(other, 'limit.ts'), 'export const limit = 9\n')
+  writeFileSync(join(dir, 'rules', 'count.ts'), count('one'))
+  const importing = (from: string) =>
+    `import { limit } from '${from}/limit.ts'\n${level.replace('above(9)', 'above(limit)')}`
+  writeFileSync(join(dir, 'rules', 'level.ts'), importing(library))
+  const hub = await startHub({ dir, config: CONFIG, args: ['--watch'] })
+  const changed = (times: number) =>
+    hub.process.printed(new RegExp(`(reload: rule 'level' changed[\\s\\S]*){${times}}`))
+  writeFileSync(join(library, 'limit.ts'), 'export const limit = 8\n')
+  await changed(1)
+  writeFileSync(join(dir, 'rules', 'level.ts'), importing(other))
+  await changed(2)
+  writeFileSync(join(library, 'limit.ts'), 'export const limit = 7\n')
+  writeFileSync(join(other, 'limit.ts'), 'export const limit = 8\n')
+  await changed(3)
+  expect(hub.process.output().match(/^reload: rule/gm)).toHaveLength(3)
+})
+
 test('SIGHUP while the hub starts is not lost, and does not end it', async () => {
   const dir = await scratch()
   mkdirSync(join(dir, 'rules'), { recursive: true })

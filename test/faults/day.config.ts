@@ -31,6 +31,7 @@ const queue = rule('queue', {
       notify: [ops],
       repeat: '30m',
       escalate: { after: '15m', to: [pager] },
+      maintenance: [{ from: '13:00', to: '15:00', timeZone: 'Europe/Berlin' }],
     }),
   ),
 })

@@ -24,7 +24,8 @@ export interface Step {
 /** Something that a person does. `why` is told nowhere else. */
 export type Act =
   | { readonly do: 'acknowledge'; readonly rule: string; readonly why: string }
-  | { readonly do: 'silence'; readonly rule: string; readonly why: string }
+  /** For a while, or until what it silences is over. */
+  | { readonly do: 'silence'; readonly rule: string; readonly why: string; readonly ends: boolean }
   /** The configuration is edited, and the hub told so. */
   | { readonly do: 'reload'; readonly edits: number }
 
@@ -117,6 +118,7 @@ function actsOf(random: Random, steps: number): ReadonlyMap<number, Act> {
       do: 'silence',
       rule: random.of(['queue', 'disk full', 'slow api', 'host down']),
       why: `act ${n}`,
+      ends: n % 3 !== 0,
     })
   }
   const reloads = new Set(Array.from({ length: 20 }, at))

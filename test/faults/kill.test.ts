@@ -48,7 +48,30 @@ test(`a day with ${KILLS} kills tells what it tells without them (WEIR_SEED=${SE
     'restless racks',
     'slow api',
   ])
+  const whats = calm.decisions.map(({ what, detail }) => `${what} ${String(detail).replace(/:.*/, '')}`)
+  expect(whats).toEqual(
+    expect.arrayContaining([
+      'not told maintenance',
+      'not told silence',
+      'not told dependsOn',
+      'acknowledged kim',
+    ]),
+  )
+  expect(heldEscalations(calm)).toBeGreaterThan(0)
 })
+
+/** How many alerts were escalated while something stood against telling them. */
+function heldEscalations({ decisions }: Lived): number {
+  const held = new Set<string>()
+  let count = 0
+  for (const { rule, key, what, detail } of decisions) {
+    const alert = `${rule} ${key}`
+    if (what === 'not told' && /^(maintenance|silence)/.test(String(detail))) held.add(alert)
+    if (what === 'told' || what === 'resolved') held.delete(alert)
+    if (what === 'escalated' && held.has(alert)) count += 1
+  }
+  return count
+}
 
 async function timed(what: string, day: Day, kills: ReadonlyMap<number, Moment>, random: Random) {
   const began = Date.now()

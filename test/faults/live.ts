@@ -208,7 +208,8 @@ class Living {
     if (act.do === 'silence') {
       const silences = silencesSchema.parse(await hub.operate({ silences: {} }))
       if (silences.some((silence) => silence.why === why)) return
-      await hub.operate({ command: { do: 'silence', match: { rule }, who, why, for: '40m' } })
+      const time = act.ends ? { for: '40m' as const } : {}
+      await hub.operate({ command: { do: 'silence', match: { rule }, who, why, ...time } })
       return
     }
     const alerts = alertsSchema

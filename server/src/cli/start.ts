@@ -1,5 +1,5 @@
-import { existsSync, globSync, renameSync, rmSync, statSync, watch } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DrivenWall } from '../clock/driven.ts'
 import { machineWall } from '../clock/wall.ts'
@@ -10,6 +10,7 @@ import { inConfig, isOfRules, load } from '../loader.ts'
 import { type ProcessOptions, startHub } from '../main.ts'
 import { admitDrivenClock, refuseDrivenData } from './driven-clock.ts'
 import { parseOptions } from './options.ts'
+import { type FileWatch, watchFiles } from './watch-files.ts'
 
 const HELP = `weir start: run the hub
 
@@ -19,7 +20,7 @@ const HELP = `weir start: run the hub
                   accelerated time. Asks for WEIR_TEST_CLOCK=1, loopback listeners and data that is new or so driven
   --time TIME     where driven time begins (default 2026-01-01T00:00:00Z, or where it ended)
 
-  --watch         reload when a file beside or below the configuration changes
+  --watch         reload when a file beside or below the configuration changes, or one that it imports from elsewhere
 
 Environment: SLACK_WEBHOOK_URL (else messages go to the log), WEIR_TOKEN (opens the listener for what comes through
 a proxy or stunnel, and is asked for there).
@@ -51,13 +52,18 @@ export async function start(args: readonly string[]): Promise<number> {
   process.on('SIGHUP', () => reload())
   const file = values.config ?? process.env.WEIR_CONFIG ?? 'config/weir.config.ts'
   const { config, ruleSet } = await load(file)
+  let watch: FileWatch | undefined
   const data = values.data ?? process.env.WEIR_DATA ?? 'data'
   const time = timeOf(values.clock, values.time, config, data)
   const page = await builtPage(log)
   const hub = await startHub({
     config,
     ruleSet,
-    load: () => load(file),
+    load: async () => {
+      const loaded = await load(file)
+      watch?.follow(loaded.ruleSet.files.keys())
+      return loaded
+    },
     data,
     page,
     token: process.env.WEIR_TOKEN === '' ? undefined : process.env.WEIR_TOKEN,
@@ -76,31 +82,19 @@ export async function start(args: readonly string[]): Promise<number> {
       )
   }
   if (askedEarly) reload()
-  const stopWatching = values.watch === true ? watchFiles(file, () => reload(), log) : () => {}
+  if (values.watch === true) {
+    watch = watchFiles({ file, wall: machineWall, changed: () => reload(), log })
+    watch.follow(ruleSet.files.keys())
+  }
   const signal = await new Promise<string>((resolve) => {
     // A second signal, which a service manager may send as well, does not cut the stop short.
     for (const name of ['SIGTERM', 'SIGINT']) process.on(name, () => resolve(name))
   })
-  stopWatching()
+  watch?.close()
   log(`${signal}: stopping`)
   await hub.stop()
   log('stopped; everything accepted is in the journal')
   return 0
-}
-
-/** Calls `changed` once a burst of changes to TypeScript files beside or below the configuration is over. */
-function watchFiles(file: string, changed: () => void, log: (line: string) => void): () => void {
-  let cancel = () => {}
-  const watcher = watch(dirname(file), { recursive: true }, (_, name) => {
-    if (name === null || !name.endsWith('.ts')) return
-    cancel()
-    cancel = machineWall.after(300, changed)
-  })
-  watcher.on('error', (error) => log(`--watch has ended: ${messageOf(error)}`))
-  return () => {
-    cancel()
-    watcher.close()
-  }
 }
 
 /** The clock that is asked for; throws where it can't be had. */
