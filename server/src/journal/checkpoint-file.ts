@@ -187,7 +187,8 @@ function setAside(path: string): void {
 function checkSound(path: string, position: number): number {
   const rows = readRows(path)
   const head: unknown = JSON.parse(String(rows.next().value ?? ''))
-  if (!has(head, 'format', FORMAT)) throw new Error(`not a checkpoint of format ${FORMAT}`)
+  if (!has(head, 'weir', 'checkpoint') || !has(head, 'format', FORMAT))
+    throw new Error(`not a checkpoint of format ${FORMAT}`)
   if (!has(head, 'position', position)) throw new Error('its name tells another position than its head')
   let crc = 0
   let count = 0
