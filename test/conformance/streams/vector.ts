@@ -50,7 +50,7 @@ export interface StreamVector extends Vector {
 /** What came of a vector. */
 export interface Outcome {
   readonly output: readonly Recorded[]
-  /** How many exceptions there were: out of the stream's top, or caught inside of it. */
+  /** How many exceptions there were: out of the stream's top, or caught inside of it. NaN where that is not known. */
   readonly failures: number
   /** Whether the stream could not be built. */
   readonly refused: boolean
