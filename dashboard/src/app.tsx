@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts'
 import { fieldOf, matches, parseFilter, withField } from './filter.ts'
 import { tally } from './hosts.ts'
 import type { Live } from './live.ts'
+import type { Operator } from './operate.ts'
 import { ordered, type Sort, WORST_FIRST } from './order.ts'
 import type { Theme } from './theme.ts'
 import { Alerts } from './view/alerts.tsx'
@@ -14,13 +15,17 @@ import { FilterBox } from './view/filter-box.tsx'
 import { Header } from './view/header.tsx'
 import { Hint } from './view/hint.tsx'
 import { Hosts } from './view/hosts.tsx'
+import { Silences } from './view/silences.tsx'
 import { StateCounts } from './view/state-counts.tsx'
 import { Table } from './view/table.tsx'
+import type { Who } from './who.ts'
 
 export interface AppProps {
   readonly live: Live
   readonly theme: { theme(): Theme; toggle(): void }
   readonly clock: Clock
+  readonly operator: Operator
+  readonly who: Who
 }
 
 /** The whole page: what is wrong first, then where, then everything. */
@@ -87,7 +92,10 @@ export function App(props: AppProps) {
                   setFilter(withField(withField('', 'host', host ?? ''), 'service', service ?? undefined))
                   showTable()
                 }}
+                operator={props.operator}
+                who={props.who}
               />
+              <Silences count={hub().silences} now={live.now()} operator={props.operator} />
               <Hosts
                 hosts={counted().hosts}
                 chosen={fieldOf(terms(), 'host')}

@@ -4,8 +4,10 @@ import { render } from 'solid-js/web'
 import { App } from './app.tsx'
 import { browserClock } from './clock.ts'
 import { watchHub } from './live.ts'
+import { operatorBeside } from './operate.ts'
 import { connectBeside } from './socket.ts'
 import { createTheme } from './theme.ts'
+import { createWho } from './who.ts'
 
 const page = document.getElementById('page')
 if (page === null) throw new Error('index.html has no element with the id "page"')
@@ -22,4 +24,7 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') live.retry()
 })
 
-render(() => <App live={live} theme={theme} clock={browserClock} />, page)
+const operator = operatorBeside(document.baseURI, (...request) => fetch(...request))
+const who = createWho(localStorage)
+
+render(() => <App live={live} theme={theme} clock={browserClock} operator={operator} who={who} />, page)

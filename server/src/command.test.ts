@@ -147,7 +147,7 @@ describe('what comes of it', () => {
     [{ do: 'unacknowledge', alert: 'other' }, "no alert 'other' is open"],
     [{ do: 'unsilence', silence: 'other' }, "there is no silence 'other'"],
   ])('%j is refused', (command, error) => {
-    expect(desk().do(command)).toEqual({ ok: false, error })
+    expect(desk().do(command)).toEqual({ ok: false, because: 'unknown', error })
   })
 
   test('beyond the limit a silence is refused', () => {
@@ -156,6 +156,7 @@ describe('what comes of it', () => {
     for (let n = 0; n < SILENCE_LIMIT; n++) expect(tell(silence).ok).toBe(true)
     expect(tell(silence)).toEqual({
       ok: false,
+      because: 'full',
       error: `there are ${SILENCE_LIMIT} silences already; end some first`,
     })
   })

@@ -47,10 +47,13 @@ export const commandSchema = z.discriminatedUnion('do', [
 /** A command as a person or program gives it. */
 export type Command = z.input<typeof commandSchema>
 
-/** What came of a command: done, with a sentence and, where something was made, its id; or not, and why. */
+/**
+ * What came of a command: done, with a sentence and, where something was made, its id; or not, and why: what it names is
+ * `unknown`, there is no room (`full`), it is no command (`invalid`), or else the hub could not record it.
+ */
 export type CommandOutcome =
   | { readonly ok: true; readonly said: string; readonly id?: string }
-  | { readonly ok: false; readonly error: string }
+  | { readonly ok: false; readonly error: string; readonly because?: 'unknown' | 'full' | 'invalid' }
 
 /** Why this is no command, in one line, or undefined. */
 export function commandProblem(command: unknown): string | undefined {
@@ -76,18 +79,22 @@ export function doCommand(fold: Fold, input: Command): CommandOutcome {
       const open = fold.book.acknowledge(alert, { who, why, at: now, until })
       return open
         ? { ok: true, said: `acknowledged by ${who}` }
-        : { ok: false, error: `no alert '${alert}' is open` }
+        : { ok: false, because: 'unknown', error: `no alert '${alert}' is open` }
     }
     case 'unacknowledge': {
       const open = fold.book.acknowledge(command.alert, undefined)
       return open
         ? { ok: true, said: 'not acknowledged any more' }
-        : { ok: false, error: `no alert '${command.alert}' is open` }
+        : { ok: false, because: 'unknown', error: `no alert '${command.alert}' is open` }
     }
     case 'silence': {
       const { match, who, why } = command
       if (fold.book.telling.silences.size >= SILENCE_LIMIT) {
-        return { ok: false, error: `there are ${SILENCE_LIMIT} silences already; end some first` }
+        return {
+          ok: false,
+          because: 'full',
+          error: `there are ${SILENCE_LIMIT} silences already; end some first`,
+        }
       }
       const id = fold.book.silence({ match, who, why, until })
       return { ok: true, said: until === undefined ? 'silenced until it is resolved' : 'silenced', id }
@@ -114,7 +121,7 @@ export function doCommand(fold: Fold, input: Command): CommandOutcome {
       const ended = fold.book.telling.unsilence(command.silence)
       return ended
         ? { ok: true, said: 'the silence is over' }
-        : { ok: false, error: `there is no silence '${command.silence}'` }
+        : { ok: false, because: 'unknown', error: `there is no silence '${command.silence}'` }
     }
   }
 }

@@ -269,8 +269,9 @@ export class Hub implements Intake {
 
   /** Does what a person says, once it is in the journal; what is no command is answered at once. */
   command(command: Command): Promise<CommandOutcome> {
-    const problem = this.#closing ? 'the hub is stopping' : commandProblem(command)
-    if (problem !== undefined) return Promise.resolve({ ok: false, error: problem })
+    if (this.#closing) return Promise.resolve({ ok: false, error: 'the hub is stopping' })
+    const problem = commandProblem(command)
+    if (problem !== undefined) return Promise.resolve({ ok: false, because: 'invalid', error: problem })
     return new Promise((resolve) => {
       const work: Work = {
         kind: 'command',

@@ -8,6 +8,7 @@ import { httpApi } from './api/http.ts'
 import type { LineSocket } from './api/line-socket.ts'
 import { Live } from './api/live.ts'
 import { hubMetrics } from './api/metrics.ts'
+import type { Operated } from './api/operated.ts'
 import { listenForOperators } from './api/operator-socket.ts'
 import { Subscriptions } from './api/subscriptions/subscriptions.ts'
 import { DrivenWall } from './clock/driven.ts'
@@ -192,6 +193,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     started: started / 1000,
     indexed: hub.fold.index.size,
     open: hub.fold.book.size,
+    silences: hub.fold.book.telling.silences.size,
     events: hub.fold.engine.counters.events,
     eventsPerSecond,
     rules: hub.fold.engine.rules.length,
@@ -220,6 +222,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       hub,
       live,
       subscriptions,
+      operated,
       metrics,
       view,
       page: options.page,
@@ -279,6 +282,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     reloading = next.catch(() => {})
     return next
   }
+  const operated: Operated = { hub, db, outbox, wall: timeouts, reload, tryNow: () => delivery.tryNow() }
   const stop = async () => {
     await clock?.close()
     for (const stopInput of stopInputs) stopInput()
@@ -308,18 +312,13 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       listen.proxied = await serveHttp('proxied', proxied, token)
       log(`the same for what comes through a proxy, with the token, on http://${listen.proxied}`)
     }
-    operators = await listenForOperators(join(options.data, 'weir.sock'), {
-      hub,
-      db,
-      outbox,
-      wall: timeouts,
-      reload,
-      tryNow: () => delivery.tryNow(),
-    }).catch((error: unknown) => {
-      // A path that is too long for a socket, for one: no reason not to monitor.
-      log(`weir alerts, ack … can't reach this hub: ${messageOf(error)}`)
-      return undefined
-    })
+    operators = await listenForOperators(join(options.data, 'weir.sock'), operated).catch(
+      (error: unknown) => {
+        // A path that is too long for a socket, for one: no reason not to monitor.
+        log(`weir alerts, ack … can't reach this hub: ${messageOf(error)}`)
+        return undefined
+      },
+    )
     for (const input of config.inputs) {
       stopInputs.push(input.start(hub, wall, log))
       log(`input ${input.describe}`)

@@ -51,6 +51,7 @@ export function hub(parts: Partial<HubView> = {}): HubView {
     started: 0,
     indexed: 0,
     open: 0,
+    silences: 0,
     events: 0,
     eventsPerSecond: 0,
     rules: 3,

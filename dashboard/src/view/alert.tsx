@@ -1,14 +1,19 @@
 import { Show } from 'solid-js'
 import type { AlertView } from 'weir-hub/live'
 import { age, duration, moment, orDash } from '../format.ts'
+import type { Operator } from '../operate.ts'
 import { runbookOf } from '../runbook.ts'
 import { kindOf } from '../states.ts'
+import type { Who } from '../who.ts'
+import { AlertActions } from './alert-actions.tsx'
 import { State } from './state.tsx'
 
 export interface AlertProps {
   readonly alert: AlertView
   readonly now: number
   readonly onFind: (alert: AlertView) => void
+  readonly operator: Operator
+  readonly who: Who
 }
 
 /** One open alert: how bad, what, where, since when, and whether somebody knows. */
@@ -57,6 +62,7 @@ export function Alert(props: AlertProps) {
           )}
         </Show>
       </div>
+      <AlertActions alert={props.alert} operator={props.operator} who={props.who} />
     </li>
   )
 }

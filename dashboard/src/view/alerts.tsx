@@ -3,7 +3,9 @@ import { createComputed, createSignal, For, Show } from 'solid-js'
 import { createStore, reconcile } from 'solid-js/store'
 import type { AlertView } from 'weir-hub/live'
 import { plural } from '../format.ts'
+import type { Operator } from '../operate.ts'
 import { kindOf } from '../states.ts'
+import type { Who } from '../who.ts'
 import { Alert } from './alert.tsx'
 import { More } from './more.tsx'
 
@@ -18,6 +20,8 @@ export interface AlertsProps {
   readonly now: number
   /** Show this alert's host and service in the table. */
   readonly onFind: (alert: AlertView) => void
+  readonly operator: Operator
+  readonly who: Who
 }
 
 /** The alerts that are open now, or one calm line. */
@@ -48,7 +52,17 @@ export function Alerts(props: AlertsProps) {
       </h2>
       <Show when={store.alerts.length > 0}>
         <ul class="alert-list">
-          <For each={shown()}>{(alert) => <Alert alert={alert} now={props.now} onFind={props.onFind} />}</For>
+          <For each={shown()}>
+            {(alert) => (
+              <Alert
+                alert={alert}
+                now={props.now}
+                onFind={props.onFind}
+                operator={props.operator}
+                who={props.who}
+              />
+            )}
+          </For>
         </ul>
         <More
           total={props.total}

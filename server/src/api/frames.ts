@@ -69,6 +69,8 @@ export interface HubView {
   readonly indexed: number
   /** How many alerts are open. */
   readonly open: number
+  /** How many silences are in force. */
+  readonly silences: number
   readonly events: number
   readonly eventsPerSecond: number
   readonly rules: number

@@ -1,48 +1,8 @@
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { FastifyInstance } from 'fastify'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { nextTurn } from '../clock/turn.ts'
-import { httpApi } from './http.ts'
-import { HubFixture } from './hub.fixture.ts'
-import { Live } from './live.ts'
-import { hubMetrics } from './metrics.ts'
-import { Subscriptions } from './subscriptions/subscriptions.ts'
-
-async function api(
-  options: { token?: string; page?: boolean } = {},
-): Promise<{ app: FastifyInstance; rig: HubFixture }> {
-  const rig = new HubFixture({ now: true })
-  const { hub, outbox, journal, wall, view } = rig
-  const live = new Live({ hub, outbox, wall, view })
-  const subscriptions = new Subscriptions({ fold: hub.fold, wall, turn: nextTurn })
-  const page = join(rig.dir, 'page')
-  if (options.page !== false) {
-    mkdirSync(page)
-    writeFileSync(join(page, 'index.html'), '<title>Weir</title>')
-  }
-  const app = await httpApi({
-    hub,
-    live,
-    subscriptions,
-    metrics: hubMetrics({
-      ...{ hub, journal, outbox, live, subscriptions },
-      delivery: () => new Map(),
-      connections: () => 0,
-    }),
-    view,
-    page,
-    collectd: {},
-    ...(options.token === undefined ? {} : { token: options.token }),
-  })
-  onTestFinished(() => app.close())
-  return { app, rig }
-}
-
-const local = { host: 'localhost:5556' }
+import { describe, expect, test } from 'vitest'
+import { api, local } from './http.fixture.ts'
 
 describe('a listener on loopback', () => {
   test('serves the page, which may load nothing from elsewhere', async () => {
@@ -168,7 +128,10 @@ describe('DELETE /index', () => {
         url: `/index?${query}`,
         headers: local,
       })
-      expect([statusCode, json()]).toEqual([400, { error: expect.stringContaining('DELETE /index?host=') }])
+      expect([statusCode, json()]).toEqual([
+        400,
+        { error: expect.stringContaining('DELETE /index?host=db-1') },
+      ])
       expect(rig.journal.next).toBe(next)
     },
   )

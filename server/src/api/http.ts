@@ -11,6 +11,10 @@ import { type Refusal, refusalOf } from './access.ts'
 import { eventsSocket } from './events-socket.ts'
 import type { HubView } from './frames.ts'
 import type { Live } from './live.ts'
+import type { Operated } from './operated.ts'
+import { endpointsOf } from './rest/endpoints.ts'
+import { openApi } from './rest/openapi.ts'
+import { serveEndpoints } from './rest/serve.ts'
 import { sseRoutes } from './subscriptions/sse.ts'
 import type { Subscriptions } from './subscriptions/subscriptions.ts'
 import { type SubscribingOptions, subscribing } from './subscriptions/websocket.ts'
@@ -23,6 +27,8 @@ const CONNECTIONS = 12_000
 
 export interface HttpOptions {
   readonly hub: Hub
+  /** What the REST endpoints act on. */
+  readonly operated: Operated
   readonly live: Live
   readonly subscriptions: Subscriptions
   readonly metrics: Registry
@@ -38,7 +44,8 @@ export interface HttpOptions {
   readonly token?: string
 }
 
-/** The HTTP listener's application: page, `/live`, subscriptions, inputs, `/healthz`, `/metrics`, `DELETE /index`. */
+/** The HTTP listener's application: page, `/live`, the REST
+ * endpoints, subscriptions, inputs, `/healthz`, `/metrics`. */
 export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
   const { hub, live, metrics, subscriptions, token } = options
   const app = fastify({
@@ -110,18 +117,10 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
     ...options.view(),
   }))
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
-  app.delete<{ Querystring: { host?: string | string[]; service?: string | string[] } }>(
-    '/index',
-    async (request, reply) => {
-      const { host, service } = request.query
-      if (typeof host !== 'string' || Array.isArray(service))
-        return reply
-          .code(400)
-          .send({ error: 'say which host: DELETE /index?host=db-1 (and &service=… for one service of it)' })
-      const outcome = await hub.command({ do: 'forget', host, ...(service === undefined ? {} : { service }) })
-      return reply.code(outcome.ok ? 200 : 503).send(outcome)
-    },
-  )
+  const endpoints = endpointsOf(options.operated)
+  const document = openApi(endpoints, options.view().version)
+  app.get('/api/openapi.json', async () => document)
+  await app.register(serveEndpoints, { endpoints })
   const toSubscribe: SubscribingOptions = {
     subscriptions,
     index: hub.fold.index,

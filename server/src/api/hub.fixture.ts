@@ -19,6 +19,7 @@ export class HubFixture {
   readonly dir = mkdtempSync(join(tmpdir(), 'weir-api-'))
   readonly wall = new TestWall(TEST_START)
   readonly journal: Journal
+  readonly db = new DatabaseSync(':memory:')
   readonly outbox: Outbox
   readonly hub: Hub
   readonly #turns: (() => void)[] = []
@@ -27,7 +28,7 @@ export class HubFixture {
   constructor(
     options: { readonly rules?: readonly Rule[]; readonly indexLimit?: number; readonly now?: boolean } = {},
   ) {
-    const db = new DatabaseSync(':memory:')
+    const { db } = this
     this.journal = openJournal({ dir: join(this.dir, 'journal') })
     this.outbox = openOutbox(db)
     this.hub = new Hub({
@@ -80,6 +81,7 @@ export class HubFixture {
     started: TEST_START / 1000,
     indexed: this.hub.fold.index.size,
     open: this.hub.fold.book.size,
+    silences: this.hub.fold.book.telling.silences.size,
     events: this.hub.fold.engine.counters.events,
     eventsPerSecond,
     rules: 1,

@@ -1,12 +1,13 @@
-import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import type { Wall } from '../clock/wall.ts'
 import type { Command } from '../command.ts'
-import type { Hub } from '../hub.ts'
-import type { Outbox } from '../outputs/outbox.ts'
 import { drillOutcome } from './drill-outcome.ts'
 import { type LineSocket, listenLines } from './line-socket.ts'
-import { alertReport, decisionReport, explanationReport, outboxReport, silenceReport } from './reports.ts'
+import { type Operated, retry, retrySchema } from './operated.ts'
+import { alertReport } from './reports/alerts.ts'
+import { DECISION_LIMIT, decisionReport } from './reports/decisions.ts'
+import { explanationReport } from './reports/explanation.ts'
+import { outboxReport } from './reports/outbox.ts'
+import { silenceReport } from './reports/silences.ts'
 
 const requestSchema = z.union([
   z.strictObject({ command: z.custom<Command>() }),
@@ -16,20 +17,13 @@ const requestSchema = z.union([
   z.strictObject({ silences: z.strictObject({}) }),
   z.strictObject({ outbox: z.strictObject({}) }),
   z.strictObject({ drill: z.strictObject({ alert: z.string(), over: z.boolean() }) }),
-  z.strictObject({
-    retry: z
-      .strictObject({ id: z.string().optional(), destination: z.string().optional() })
-      .refine(
-        ({ id, destination }) => (id === undefined) !== (destination === undefined),
-        'names an id or a destination',
-      ),
-  }),
+  z.strictObject({ retry: retrySchema }),
   z.strictObject({
     log: z.strictObject({
       rule: z.string().optional(),
       host: z.string().optional(),
       alert: z.string().optional(),
-      limit: z.number().int().min(1).max(10_000),
+      limit: z.int().min(1).max(DECISION_LIMIT),
     }),
   }),
 ])
@@ -37,22 +31,9 @@ const requestSchema = z.union([
 /** What the command `weir` asks a hub on this machine. */
 export type OperatorRequest = z.input<typeof requestSchema>
 
-/** What operators have to do with. */
-export interface Operated {
-  readonly hub: Hub
-  readonly db: DatabaseSync
-  readonly outbox: Outbox
-  /** Times how long is waited for something. */
-  readonly wall: Wall
-  /** Tries what waits for a destination, or is broken, at once. */
-  readonly tryNow: () => void
-  /** Puts the configuration as it is now in force; answers what changed, a line each. */
-  readonly reload: () => Promise<readonly string[]>
-}
-
 /** The Unix socket for the operators of this machine: a request in, `{ "ok": … }` or `{ "error": … }` out. */
 export function listenForOperators(path: string, operated: Operated): Promise<LineSocket> {
-  const { hub, db, outbox, wall, reload, tryNow } = operated
+  const { hub, db, outbox, wall, reload } = operated
   return listenLines(path, async (line) => {
     const request = requestSchema.parse(line)
     if ('command' in request) return hub.command(request.command)
@@ -63,13 +44,7 @@ export function listenForOperators(path: string, operated: Operated): Promise<Li
     if ('silences' in request) return { ok: silenceReport(hub) }
     if ('drill' in request) return { ok: await drillOutcome(operated, wall, request.drill) }
     if ('outbox' in request) return { ok: outboxReport(outbox) }
-    if ('retry' in request) {
-      const { id, destination } = request.retry
-      const again = id !== undefined ? { id } : { destination: destination ?? '' }
-      const count = outbox.retryDead(again)
-      tryNow()
-      return { ok: true, said: `${count} messages are to be sent again` }
-    }
+    if ('retry' in request) return retry(operated, request.retry)
     return { ok: decisionReport(db, request.log) }
   })
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { AlertReport, DecisionReport, SilenceReport } from '../api/reports.ts'
+import type { AlertReport } from '../api/reports/alerts.ts'
+import type { DecisionReport } from '../api/reports/decisions.ts'
+import type { SilenceReport } from '../api/reports/silences.ts'
 import { SECOND } from '../clock/duration.ts'
 import { lines } from '../testing/index.ts'
 import { NOW, weirWith } from './operator.fixture.ts'

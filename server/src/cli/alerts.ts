@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import type { AlertReport, DecisionReport, SilenceReport } from '../api/reports.ts'
+import { alertSchema } from '../api/reports/alerts.ts'
+import { decisionSchema } from '../api/reports/decisions.ts'
+import { silenceSchema } from '../api/reports/silences.ts'
 import { spell } from '../clock/duration.ts'
 import { machineWall } from '../clock/wall.ts'
 import { askHub, dataOf } from './operator.ts'
@@ -39,7 +41,7 @@ export async function alerts(args: readonly string[]): Promise<number> {
   const now = machineWall.now()
   if (values.silences === true) {
     const { ok } = await askHub(data, { silences: {} })
-    const list = z.custom<readonly SilenceReport[]>(Array.isArray).parse(ok)
+    const list = z.array(silenceSchema).parse(ok)
     const rows = list.map(({ id, match, who, why, until, holds }) => [
       id,
       Object.entries(match)
@@ -53,7 +55,7 @@ export async function alerts(args: readonly string[]): Promise<number> {
     return 0
   }
   const { ok } = await askHub(data, { alerts: {} })
-  const list = z.custom<readonly AlertReport[]>(Array.isArray).parse(ok)
+  const list = z.array(alertSchema).parse(ok)
   const rows = list.map((alert) => [
     alert.severity,
     alert.status,
@@ -98,7 +100,7 @@ export async function log(args: readonly string[]): Promise<number> {
     ...(alert === undefined ? {} : { alert }),
   }
   const { ok } = await askHub(dataOf(values.data), { log: { ...filter, limit } })
-  const list = z.custom<readonly DecisionReport[]>(Array.isArray).parse(ok)
+  const list = z.array(decisionSchema).parse(ok)
   if (values.json === true) for (const decision of list) process.stdout.write(`${JSON.stringify(decision)}\n`)
   else {
     const rows = list.map(({ at, rule: name, key, what, detail }) => [

@@ -1,9 +1,8 @@
-import { z } from 'zod'
-import type { AlertReport, Explanation } from '../api/reports.ts'
+import type { AlertReport } from '../api/reports/alerts.ts'
+import { type Explanation, explanationSchema, type StepReport } from '../api/reports/explanation.ts'
 import { spell } from '../clock/duration.ts'
 import { machineWall } from '../clock/wall.ts'
 import { WeirError } from '../errors.ts'
-import type { ExplainedStep } from '../rules/explain.ts'
 import { askHub, dataOf } from './operator.ts'
 import { parseOptions } from './options.ts'
 import { table, utc } from './table.ts'
@@ -30,7 +29,7 @@ export async function explain(args: readonly string[]): Promise<number> {
     throw new WeirError('WEIR_USAGE', { problem: 'takes a host and a service; see --help' })
   }
   const { ok } = await askHub(dataOf(values.data), { explain: { host, service } })
-  const explanation = z.custom<Explanation>((value) => typeof value === 'object' && value !== null).parse(ok)
+  const explanation = explanationSchema.parse(ok)
   const now = machineWall.now()
   process.stdout.write(
     values.json === true ? `${JSON.stringify(explanation)}\n` : textOf(host, service, explanation, now),
@@ -70,7 +69,7 @@ function toldText({ told, withheld, acknowledged }: AlertReport): string {
   return acknowledged === null ? who : `${who}; acknowledged by ${acknowledged.who}: ${acknowledged.why}`
 }
 
-function stepTable(steps: readonly ExplainedStep[], now: number): string {
+function stepTable(steps: readonly StepReport[], now: number): string {
   return table(
     steps.map(({ operator, params, place, state, due }) => [
       `  ${operator}`,

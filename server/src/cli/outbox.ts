@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import type { OutboxReport } from '../api/reports.ts'
+import { type OutboxReport, outboxSchema } from '../api/reports/outbox.ts'
 import { askHub, dataOf } from './operator.ts'
 import { parseOptions } from './options.ts'
 import { table, utc } from './table.ts'
@@ -36,7 +35,7 @@ export async function outbox(args: readonly string[]): Promise<number> {
     return 0
   }
   const { ok } = await askHub(data, { outbox: {} })
-  const report = z.custom<OutboxReport>((value) => typeof value === 'object' && value !== null).parse(ok)
+  const report = outboxSchema.parse(ok)
   process.stdout.write(values.json === true ? `${JSON.stringify(report)}\n` : textOf(report))
   return 0
 }

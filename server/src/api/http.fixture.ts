@@ -1,0 +1,51 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { onTestFinished } from 'vitest'
+import { nextTurn } from '../clock/turn.ts'
+import { httpApi } from './http.ts'
+import { HubFixture } from './hub.fixture.ts'
+import { Live } from './live.ts'
+import { hubMetrics } from './metrics.ts'
+import type { Operated } from './operated.ts'
+import { Subscriptions } from './subscriptions/subscriptions.ts'
+
+/** The headers of a request of this machine. */
+export const local = { host: 'localhost:5556' }
+
+/** The application of an HTTP listener, with a hub behind it, without a socket. */
+export async function api(
+  options: {
+    readonly token?: string
+    readonly page?: boolean
+    readonly hub?: ConstructorParameters<typeof HubFixture>[0]
+    readonly operated?: Partial<Operated>
+  } = {},
+): Promise<{ readonly app: FastifyInstance; readonly rig: HubFixture }> {
+  const rig = new HubFixture({ now: true, ...options.hub })
+  const { hub, outbox, journal, wall, view, db } = rig
+  const live = new Live({ hub, outbox, wall, view })
+  const subscriptions = new Subscriptions({ fold: hub.fold, wall, turn: nextTurn })
+  const page = join(rig.dir, 'page')
+  if (options.page !== false) {
+    mkdirSync(page)
+    writeFileSync(join(page, 'index.html'), '<title>Weir</title>')
+  }
+  const app = await httpApi({
+    hub,
+    live,
+    subscriptions,
+    operated: { hub, db, outbox, wall, tryNow: () => {}, reload: async () => [], ...options.operated },
+    metrics: hubMetrics({
+      ...{ hub, journal, outbox, live, subscriptions },
+      delivery: () => new Map(),
+      connections: () => 0,
+    }),
+    view,
+    page,
+    collectd: {},
+    ...(options.token === undefined ? {} : { token: options.token }),
+  })
+  onTestFinished(() => app.close())
+  return { app, rig }
+}
