@@ -2,6 +2,7 @@ import {
   catchError,
   defer,
   type OperatorFunction,
+  pipe,
   retry,
   map as rxMap,
   merge as rxMerge,
@@ -10,6 +11,7 @@ import {
 } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import type { Event } from 'weir-protocol'
+import { loadFold, saveFold } from '../checkpoint.ts'
 import { SECOND } from '../clock/duration.ts'
 import { WeirError } from '../errors.ts'
 import { by } from '../streams/by.ts'
@@ -79,6 +81,53 @@ describe('a step', () => {
       },
     })
     expect(flow(late, metrics([1, 10], [3, 20], [30, 30]), 100)).toEqual(['8 20 at 8', '35 30 at 35'])
+  })
+
+  test('whose timer repeats keeps its turn among those due at the same moment, also after a restart', () => {
+    const often = step<Event, string, null>('often', [], {
+      eager: true,
+      init: () => null,
+      wake: (now) => now + 2 * SECOND,
+      event: (state) => state,
+      timer(state, context) {
+        context.wakeAgain(context.now + 2 * SECOND)
+        context.emit('often')
+        return state
+      },
+    })
+    const once = step<Event, string, null>('once', [], {
+      init: () => null,
+      event(state, _, context) {
+        context.wakeAt(context.now + 3 * SECOND)
+        return state
+      },
+      timer(state, context) {
+        context.emit('once')
+        return state
+      },
+    })
+    const both = () => new Rig((rig) => [{ stream: merge(pipe(often, rig.note()), pipe(once, rig.note())) }])
+    const rig = both().send(1, {})
+    const restored = both()
+    loadFold(restored.fold, JSON.parse(JSON.stringify(saveFold(rig.fold))))
+    const seen = ['2 often', '4 often', '4 once', '6 often']
+    expect([rig.run(6).seen, restored.run(6).seen]).toEqual([seen, seen])
+  })
+
+  test('that says what failed goes on, counted and shown', () => {
+    const lossy = step<Event, number, number>('lossy', [], {
+      init: () => 0,
+      event(before, _, context) {
+        context.failed(`${before} was lost`)
+        context.emit(before + 1)
+        return before + 1
+      },
+    })
+    expect(flow(lossy, metrics([1, 5], [2, 5]), 9)).toEqual([
+      '1 1',
+      '2 2',
+      "rule 'rule 1', lossy: 0 was lost",
+    ])
   })
 
   test('knows the keys of the bys around it, outermost first', () => {

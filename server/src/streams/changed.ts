@@ -57,6 +57,7 @@ function inPairs(
   options: ChangedOptions,
 ): OperatorFunction<Event, Pair> {
   return step<Event, Pair, { readonly value: Value; readonly last: Event | null }>('changed', [options], {
+    shown: [value, options],
     init: () => ({ value: asValue(options.init), last: null }),
     event(before, event, context) {
       const now = asValue(value(event))

@@ -24,6 +24,7 @@ export function fillInLast(
   const changed = typeof change === 'function' ? change : setting(change)
   const params = typeof change === 'function' ? [interval] : [interval, change]
   return step<Event, Event, Event | null>('fillInLast', params, {
+    shown: [interval, change],
     awaitsInput: true,
     init: () => null,
     event(_, event, context) {

@@ -42,6 +42,7 @@ export function flapping(
   const size = whole('flapping', 'count', count, 2)
   const length = micros(duration)
   return step<Event, Event, State>('flapping', [count, duration], {
+    shown: [count, duration, value],
     awaitsInput: true,
     init: () => ({ seen: false, value: null, changes: [], next: 0, flaps: false, last: null }),
     event(state, event, context) {

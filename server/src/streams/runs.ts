@@ -26,6 +26,7 @@ export function runs(
 ): MonoTypeOperatorFunction<Event> {
   const needed = whole('runs', 'count', count, 0)
   return step<Event, Event, State>('runs', [count], {
+    shown: [count, value],
     init: () => ({ value: null, count: 0 }),
     event(before, event, context) {
       const now = asValue(value(event))

@@ -90,6 +90,19 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
     }),
   },
   {
+    what: 'a point below 0 or above 1 is refused when the rule is loaded',
+    reason: 'whoever writes 95 means 0.95, and would always get the largest',
+    concerns: ({ stream }) => pointsIn(stream).some((point) => !(point >= 0 && point <= 1)),
+    weir: () => ({ output: [], failures: 0, refused: true }),
+  },
+  {
+    what: 'a metric that is NaN or infinite counts as none',
+    reason: 'a sum that it once went into would never be a number again',
+    concerns: ({ covers, input }) =>
+      covers.some((name) => RECKONING.has(name)) && /"metric":"(NaN|-?Infinity)"/.test(JSON.stringify(input)),
+    untold: true,
+  },
+  {
     what: 'std-dev of events without any metric is nothing',
     reason: "as the mean of them is; Riemann's divides by 0",
     concerns: ({ covers }) => covers.includes('folds/std-dev') || covers.includes('std-dev'),
@@ -115,6 +128,22 @@ const MADE_OF_NOTHING = new Set([
   'folds/sum*',
   'folds/product*',
   'folds/fold*',
+])
+
+/** What reckons with metrics and keeps what it comes to. */
+const RECKONING = new Set([
+  'counter',
+  'ddt',
+  'ddt-events',
+  'ddt-real',
+  'ewma',
+  'ewma-timeless',
+  'fold-interval',
+  'fold-interval-metric',
+  'percentiles',
+  'predict-linear',
+  'rate',
+  'sum-over-time',
 ])
 
 /** What goes by the times of the events. */
@@ -153,6 +182,15 @@ function hasNoLength(node: unknown): boolean {
   if (!isMap(node)) return false
   const durations = ['interval', ...(DURATIONS[String(node.op)] ?? [])]
   return durations.some((name) => node[name] === 0) || Object.values(node).some(hasNoLength)
+}
+
+/** The points of all `percentiles`. */
+function pointsIn(node: unknown): readonly number[] {
+  if (Array.isArray(node)) return node.flatMap(pointsIn)
+  if (!isMap(node)) return []
+  const points = isMap(node.points) ? list(node.points.named).map((pair) => list(pair)[0]) : list(node.points)
+  const own = node.op === 'percentiles' ? points.filter((point) => typeof point === 'number') : []
+  return [...own, ...Object.values(node).flatMap(pointsIn)]
 }
 
 /** Whether nothing stood in the list, or in the interval, that an output was made of. */

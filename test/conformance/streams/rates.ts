@@ -16,7 +16,6 @@ import { sumOverTime } from '../../../server/src/streams/sum-over-time.ts'
 import { evaluate, truthy } from './expressions.ts'
 import { type Node, type Op, ofEvents, type Vocabulary } from './node.ts'
 import { pointsOf } from './points.ts'
-import { number } from './values.ts'
 
 /** Rates, derivatives and statistics. */
 export const RATES: Vocabulary = {
@@ -52,10 +51,10 @@ export const RATES: Vocabulary = {
         predictLinear(node.number('n'), node.number('s'), node.has('r') ? { refit: node.number('r') } : {}),
       ),
     'clock-skew': () => ofEvents(clockSkew()),
-    'fold-interval': folded,
+    'fold-interval': foldOfField,
     'fold-interval-metric': (node) => {
       const fn = node.fn()
-      return ofEvents(foldIntervalMetric(node.number('interval'), (metrics) => number(fn(metrics))))
+      return ofEvents(foldIntervalMetric(node.number('interval'), (metrics) => folded(fn(metrics))))
     },
   },
 }
@@ -65,13 +64,18 @@ function testOf(node: Node, name: string): (event: Event) => boolean {
   return (event) => truthy(fn(event))
 }
 
-function folded(node: Node): Op {
+/** What a fold gave: nil is nothing, and anything may stand in any field of the vectors. */
+function folded<Value = number>(value: unknown): Value | undefined {
+  return value === null ? undefined : (value as Value | undefined)
+}
+
+function foldOfField(node: Node): Op {
   const fn = node.fn()
   const name = node.text('field')
   const interval = node.number('interval')
   if (name === 'metric' || name === 'ttl')
-    return ofEvents(foldInterval(interval, name, (values) => number(fn(values))))
-  const text = (values: readonly unknown[]) => fn(values) as string | undefined
+    return ofEvents(foldInterval(interval, name, (values) => folded(fn(values))))
+  const text = (values: readonly unknown[]) => folded<string>(fn(values))
   return ofEvents(
     name === 'host' || name === 'service' || name === 'state' || name === 'description'
       ? foldInterval(interval, name, text)
