@@ -36,7 +36,7 @@ export function decodeMsg(bytes: Uint8Array, now: number): Msg {
   let ok: boolean | undefined
   let error: string | undefined
   let query: string | undefined
-  const events: Event[] = []
+  let events: Event[] | undefined
   while (wire.pos < wire.end) {
     const tag = wire.tag()
     switch (tag) {
@@ -53,15 +53,17 @@ export function decodeMsg(bytes: Uint8Array, now: number): Msg {
         query = readQuery(wire) ?? query ?? ''
         break
       case MSG.events:
-        if (events.length === MAX_EVENTS)
+        if (events?.length === MAX_EVENTS)
           throw new ProtocolError('too-many-events', `more than ${MAX_EVENTS} events in one message`)
-        events.push(readEvent(wire, now))
+        // An array that grows takes room for 17.
+        if (events === undefined) events = [readEvent(wire, now)]
+        else events.push(readEvent(wire, now))
         break
       default:
         wire.skip(tag, 0)
     }
   }
-  return { ok, error, query, events }
+  return { ok, error, query, events: events ?? [] }
 }
 
 /** The tags of the fields: number and wire type (0 varint, 1 fixed64, 2 length-delimited, 5 fixed32). */

@@ -194,7 +194,8 @@ export class Hub implements Intake {
   }
 
   submit(transport: Transport, msg: Uint8Array, done?: (outcome: Outcome) => void): void {
-    const arrival = this.now()
+    // What is read in one turn arrives together: to ask the machine for the time costs as much as to decode an event.
+    const arrival = this.#pending.at(-1)?.arrival ?? this.now()
     const { events, query } = decodeMsg(msg, arrival)
     if (this.#closing) {
       done?.({ ok: false, error: 'the hub is stopping' })

@@ -31,6 +31,10 @@ class FieldIndex {
     this.#rules.push({ rule, test })
   }
 
+  get empty(): boolean {
+    return this.#rules.length === 0
+  }
+
   concerned(value: string | undefined): Candidates {
     if (this.#rules.length === 0) return NONE
     const known = this.#memo.get(value)
@@ -60,6 +64,8 @@ export class Dispatch {
   readonly #hosts = new FieldIndex(this.#rest)
   readonly #states = new FieldIndex(this.#rest)
   readonly #tags = new Map<string, number[]>()
+  /** Whether no rule stands under another field than the service. */
+  readonly #onlyServices: boolean
   readonly #found: number[] = []
   readonly #threw: (rule: number, error: unknown, event: Event) => void
 
@@ -88,6 +94,7 @@ export class Dispatch {
         this.#rest.push(compileMatch(match))
       }
     })
+    this.#onlyServices = this.#hosts.empty && this.#states.empty && this.#tags.size === 0
   }
 
   /** How often a memo was full and started anew. */
@@ -98,9 +105,9 @@ export class Dispatch {
   /** The numbers of the rules concerned; the array may be used again by the next call. */
   rulesFor(event: Event): readonly number[] {
     const services = this.#services.concerned(event.service)
+    if (this.#onlyServices && services.certain) return services.rules
     const hosts = this.#hosts.concerned(event.host)
     const states = this.#states.concerned(event.state)
-    if (services.certain && hosts === NONE && states === NONE && this.#tags.size === 0) return services.rules
     this.#found.length = 0
     this.#collect(services.rules, event)
     this.#collect(hosts.rules, event)
