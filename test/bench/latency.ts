@@ -50,7 +50,7 @@ await withRig(async (rig) => {
         p99: round(median(at('p99')), 3),
         'p99.9': round(median(at('p99.9')), 3),
         max: round(Math.max(...at('max')), 1),
-        'server busy': round(median(outcomes.map(({ serverBusy = Number.NaN }) => serverBusy))),
+        'its thread busy': round(median(outcomes.map(({ mainBusy = Number.NaN }) => mainBusy))),
       }
     }),
   )

@@ -171,21 +171,29 @@ async function close(sockets: readonly Socket[]): Promise<void> {
 
 function measure(pid: number): () => Omit<Outcome, 'events' | 'latency'> {
   const cpu = process.cpuUsage()
-  const serverCpu = cpuSeconds(pid)
+  const main = cpuSeconds(`${pid}/task/${pid}`)
+  const all = cpuSeconds(`${pid}`)
   const began = performance.now()
   return () => {
     const seconds = (performance.now() - began) / 1e3
     const { user, system } = process.cpuUsage(cpu)
-    const now = cpuSeconds(pid)
-    const serverBusy = now === undefined || serverCpu === undefined ? undefined : (now - serverCpu) / seconds
-    return { seconds, busy: (user + system) / 1e6 / seconds, serverBusy }
+    return {
+      seconds,
+      busy: (user + system) / 1e6 / seconds,
+      mainBusy: share(cpuSeconds(`${pid}/task/${pid}`), main, seconds),
+      allBusy: share(cpuSeconds(`${pid}`), all, seconds),
+    }
   }
 }
 
-/** What a process has had of the processor; undefined where there is no /proc. */
-function cpuSeconds(pid: number): number | undefined {
+function share(after: number | undefined, before: number | undefined, seconds: number): number | undefined {
+  return after === undefined || before === undefined ? undefined : (after - before) / seconds
+}
+
+/** What a process or thread has had of the processor; undefined where there is no /proc. */
+function cpuSeconds(task: string): number | undefined {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    const fields = readFileSync(`/proc/${task}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
     return (Number(fields[11]) + Number(fields[12])) / 100
   } catch {
     return undefined

@@ -31,8 +31,12 @@ export interface Outcome {
   readonly seconds: number
   /** What part of a core the generator took. */
   readonly busy: number
-  /** Seconds of the processor in the receiver, all of its threads, a second; undefined where the system does not tell. */
-  readonly serverBusy: number | undefined
+  /**
+   * Seconds of the processor in the receiver, a second: in its main thread, and in all of its threads. Undefined where the
+   * system does not tell.
+   */
+  readonly mainBusy: number | undefined
+  readonly allBusy: number | undefined
   /** Of a load with a rate: from when a message was to be sent to its answer, in milliseconds. */
   readonly latency?: Readonly<Record<'p50' | 'p99' | 'p99.9' | 'max', number>>
 }

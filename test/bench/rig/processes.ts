@@ -25,6 +25,8 @@ export default config({
 export interface Server {
   readonly pid: number
   readonly port: number
+  /** Where a hub's page is, without a slash at the end; empty where it is none. */
+  readonly http: string
   /** What it printed so far. */
   output(): string
   kill(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
@@ -72,6 +74,7 @@ function server(child: ChildProcess, port: number, output: () => string): Server
   return {
     pid: child.pid ?? 0,
     port,
+    http: /the page is on (\S+)/.exec(output())?.[1] ?? '',
     output,
     kill(signal = 'SIGKILL') {
       child.kill(signal)
@@ -143,9 +146,14 @@ export class Rig {
     return receiver
   }
 
+  /** Ends the servers, not the generator. */
+  async killAll(): Promise<void> {
+    await Promise.all(this.#servers.splice(0).map((server) => server.kill()))
+  }
+
   async end(): Promise<void> {
     this.#generator?.end()
-    await Promise.all(this.#servers.map((server) => server.kill()))
+    await this.killAll()
     for (const dir of this.#dirs) rmSync(dir, { recursive: true, force: true })
   }
 }

@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeEvent } from 'weir-protocol'
@@ -10,105 +9,21 @@ import { rule } from '../../server/src/rules/rule.ts'
 import { by } from '../../server/src/streams/by.ts'
 import { severity } from '../../server/src/streams/severity.ts'
 import { below } from '../../server/src/streams/threshold.ts'
+import { round, table } from './rig/figures.ts'
 
-// How a hub comes back: whether it replays at least as fast as it took the events in, and what a checkpoint of 100,000
-// and of 1,000,000 cells takes: in all, at a time, to read back, and in memory. Run it with --expose-gc.
+// What a checkpoint of 100,000 and of 1,000,000 cells takes: in all, at a time, to read back, and in memory. Run it with
+// --expose-gc.
 
-const ROOT = new URL('../..', import.meta.url).pathname
-/** Less than after which a checkpoint would be written, so that the whole of it is replayed. */
-const EVENTS = 800_000
 const SLICE = 1000
 const START = 1_790_000_000_000_000
 
-await replay()
 await checkpoints()
-
-/** A hub in a process of its own takes events from a sender in another; then it is killed and starts again. */
-async function replay(): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'weir-bench-'))
-  try {
-    writeFileSync(
-      join(dir, 'weir.config.ts'),
-      `
-import { config } from 'weir-hub'
-import { diskFull } from '${ROOT}config/rules/disk.ts'
-import { hostDown } from '${ROOT}config/rules/host.ts'
-import { indexAll } from '${ROOT}config/rules/index.ts'
-export default config({
-  name: 'hub-1',
-  listen: { riemann: '127.0.0.1:0', http: '127.0.0.1:0', proxied: false },
-  rules: [indexAll, diskFull, hostDown],
-})
-`,
-    )
-    const hub = await startHub(dir)
-    const port = /for events on 127\.0\.0\.1:(\d+)/.exec(hub.output())?.[1] ?? ''
-    const load = [join(ROOT, 'test/load.ts'), '--port', port]
-    spawnSync(process.execPath, [...load, '--events', '100000'])
-    const { stdout } = spawnSync(process.execPath, [...load, '--events', String(EVENTS)], {
-      encoding: 'utf8',
-    })
-    const { events, seconds } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
-    await hub.kill()
-    const again = await startHub(dir)
-    const [, replayed = '', took = ''] =
-      /with (\d+) events in ((?:\d+(?:ms|s|m) ?)+)/.exec(again.output()) ?? []
-    await again.kill()
-    const replaySeconds = [...took.matchAll(/(\d+)(ms|s|m)/g)].reduce(
-      (sum, [, number, unit]) => sum + Number(number) * (unit === 'ms' ? 0.001 : unit === 's' ? 1 : 60),
-      0,
-    )
-    console.table([
-      {
-        what: 'taken in over TCP',
-        events,
-        seconds: round(seconds, 2),
-        'events a second': round(events / seconds, 0),
-      },
-      {
-        what: 'replayed after kill -9',
-        events: Number(replayed),
-        seconds: round(replaySeconds, 2),
-        'events a second': round(Number(replayed) / replaySeconds, 0),
-      },
-    ])
-  } finally {
-    rmSync(dir, { recursive: true })
-  }
-}
-
-async function startHub(dir: string) {
-  const child = spawn(
-    process.execPath,
-    [
-      ...[join(ROOT, 'server/src/cli/weir.ts'), 'start', '--config', join(dir, 'weir.config.ts')],
-      ...['--data', join(dir, 'data')],
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, SLACK_WEBHOOK_URL: '', WEIR_TOKEN: '' } },
-  )
-  let output = ''
-  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()))
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-      if (/^ready$/m.test(output)) resolve()
-    })
-    child.on('exit', () => reject(new Error(`the hub ended:\n${output}`)))
-  })
-  return {
-    output: () => output,
-    kill: () => {
-      child.kill('SIGKILL')
-      return ended
-    },
-  }
-}
 
 /** Checkpoints of a rule with so many keys, while events go on. */
 async function checkpoints(): Promise<void> {
   const rows = []
   for (const cells of [100_000, 1_000_000]) rows.push(await checkpoint(cells))
-  console.table(rows)
+  table('checkpoints', rows)
 }
 
 async function checkpoint(cells: number) {
@@ -187,8 +102,4 @@ function newFold(): Fold {
 function memory(): number {
   globalThis.gc?.()
   return process.memoryUsage().heapUsed
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits))
 }
