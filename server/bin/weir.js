@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command `weir`, in JavaScript that an old Node can run: it goes on with the Node that the package pins.
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const NODE = 26
@@ -13,6 +13,8 @@ const PINNED = {
 }
 
 if (Number.parseInt(process.versions.node, 10) >= NODE) {
+  // What was compiled is kept: the next start takes half the time. Where the directory can't be written, it is not.
+  module.enableCompileCache(fileURLToPath(new URL('../.compile-cache', import.meta.url)))
   import('../src/cli/weir.ts')
 } else {
   const node = pinnedNode()

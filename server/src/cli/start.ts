@@ -1,4 +1,5 @@
 import { existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DrivenWall } from '../clock/driven.ts'
@@ -82,6 +83,8 @@ export async function start(args: readonly string[]): Promise<number> {
       )
   }
   if (askedEarly) reload()
+  // A kill would lose what was compiled for the next start.
+  flushCompileCache()
   if (values.watch === true) {
     watch = watchFiles({ file, wall: machineWall, changed: () => reload(), log })
     watch.follow(ruleSet.files.keys())
