@@ -5,7 +5,9 @@ import { deferred } from './deferred.ts'
 import { ClientError } from './errors.ts'
 import { type EventInput, toEvent } from './event-input.ts'
 import { Link } from './link.ts'
-import { makeMessage } from './message.ts'
+import type { Wanted } from './live/feed.ts'
+import { type LiveEvents, LiveQueries } from './live/live-events.ts'
+import { makeMessage, type Outcome } from './message.ts'
 import { type ClientOptions, type Settings, settingsOf } from './options.ts'
 
 /** What a client has done so far, and what it holds. Numbers of events, but for `connections`. */
@@ -27,6 +29,8 @@ export interface ClientStats {
   /** Sent again after a connection that was lost before the answer. */
   readonly resent: number
 }
+
+export type SubscribeOptions = Omit<Wanted, 'query'>
 
 /** The way to one hub. It does not keep the process alive but for an answer that is on its way. */
 export interface Client {
@@ -53,6 +57,22 @@ export interface Client {
    * await client.query('state = "critical" and service =~ "df-%"')
    */
   query(query: string): Promise<readonly Event[]>
+
+  /**
+   * What the hub's index has that matches, then each event that comes into it and does; in a loop, or as an observable.
+   *
+   * It comes over the hub's HTTP port. A connection that is lost is made again, and then all that matches comes again.
+   * Where an entry's ttl has run out, an event with the state `expired` comes. A loop that is slower than the events
+   * gets the latest of each host and service. Each loop and observer has a subscription of its own, which keeps the
+   * process alive until it is left, or the client is closed.
+   *
+   * @param query In Riemann's query language. Default: everything.
+   * @throws {ClientError} In the loop, or to `error`: `refused` for a mistake in the query or a wrong token.
+   * @example
+   * for await (const { host, state } of client.subscribe('service = "disk"')) console.log(host, state)
+   * from(client.subscribe('state = "critical"')).pipe(bufferTime(1000)).subscribe(show)
+   */
+  subscribe(query?: string, options?: SubscribeOptions): LiveEvents
 
   /**
    * Sends what is gathered, and waits until all that was handed in before is answered or given up.
@@ -105,12 +125,14 @@ class LinkedClient implements Client {
   readonly #settings: Settings
   readonly #maxBytes: number
   readonly #batcher: Batcher | undefined
+  readonly #live: LiveQueries
   #closing = false
   #invalid = 0
 
   constructor(link: Link, settings: Settings) {
     this.#link = link
     this.#settings = settings
+    this.#live = new LiveQueries(settings)
     this.#maxBytes = settings.transport === 'udp' ? MAX_DATAGRAM : MAX_FRAME
     if (settings.batch === undefined) return
     const batchBytes = settings.transport === 'udp' ? MAX_DATAGRAM : BATCH_BYTES
@@ -158,11 +180,7 @@ class LinkedClient implements Client {
       found.reject(new ClientError('timeout', `${address}: no answer to the query within ${timeoutMs} ms`)),
     )
     const msg = encodeMsg({ query: String(query) })
-    const settle = (
-      outcome:
-        | ClientError
-        | { ok?: boolean | undefined; error?: string | undefined; events: readonly Event[] },
-    ) => {
+    const settle = (outcome: Outcome) => {
       cancel()
       if (outcome instanceof ClientError) found.reject(outcome)
       else if (outcome.ok === true) found.resolve(outcome.events)
@@ -170,6 +188,10 @@ class LinkedClient implements Client {
     }
     this.#link.offer(makeMessage(frameOf([msg], msg.length), 0, settle))
     return found.promise
+  }
+
+  subscribe(query = 'true', options: SubscribeOptions = {}): LiveEvents {
+    return this.#live.of({ query, ...options })
   }
 
   flush(withinMs = this.#settings.timeoutMs): Promise<boolean> {
@@ -180,6 +202,7 @@ class LinkedClient implements Client {
   close(withinMs = this.#settings.timeoutMs): Promise<void> {
     this.#batcher?.flush()
     this.#closing = true
+    this.#live.close()
     return this.#link.close(withinMs)
   }
 

@@ -103,7 +103,8 @@ export class Link {
   }
 
   async #attempt(first: boolean): Promise<void> {
-    const { host, port, timeoutMs, clock, tls } = this.#settings
+    const { host, port, timeoutMs, clock, transport } = this.#settings
+    const tls = transport === 'tls' ? this.#settings.tls : undefined
     let ended = false
     let answered = false
     const connection = await this.#open({

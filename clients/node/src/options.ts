@@ -43,9 +43,9 @@ export interface ClientOptions {
   readonly eventHost?: string | undefined
   /** Told of what goes wrong, once per kind of trouble until it is over. Default: nobody. */
   readonly onProblem?: ((error: ClientError) => void) | undefined
-  /** Where the hub's page and subscriptions are. Default: `http://HOST:5556`. */
+  /** Where the hub's page and subscriptions are; `https:` takes `tls` too. Default: `http://HOST:5556`. */
   readonly http?: string | undefined
-  /** What `subscribe` shows the hub. */
+  /** What `subscribe` shows a hub that asks for a token. */
   readonly token?: string | undefined
   /** Default: the machine's clock. */
   readonly clock?: Clock | undefined
@@ -98,7 +98,7 @@ export function settingsOf(options: ClientOptions): Settings {
     host,
     port: whole('port', options.port ?? (transport === 'tls' ? 5554 : 5555), 1, 65_535),
     transport,
-    tls: transport === 'tls' ? secure(host, options.tls ?? {}) : undefined,
+    tls: transport === 'tls' || options.tls ? secure(host, options.tls ?? {}) : undefined,
     timeoutMs: whole('timeoutMs', options.timeoutMs ?? 5000, 1, LONGEST_MS),
     reconnect: backoffOf(options.reconnect ?? true),
     batch: batchOf(options.batch ?? false),
