@@ -24,7 +24,6 @@ describe('a log stream', () => {
     log.fatal('the end')
     expect(client.events).toMatchObject([
       {
-        host: 'web-1',
         service: 'log/orders',
         state: 'critical',
         description: expect.stringMatching(/^could not pay\nRangeError: too much\n {4}at /),

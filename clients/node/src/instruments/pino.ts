@@ -76,7 +76,6 @@ interface Entry {
   readonly time?: unknown
   readonly msg?: unknown
   readonly name?: unknown
-  readonly hostname?: unknown
   readonly err?: unknown
 }
 
@@ -89,7 +88,7 @@ function parse(line: string): Entry | undefined {
   }
 }
 
-function eventOf({ level, time, msg, name, hostname, err }: Entry, service: string): EventInput {
+function eventOf({ level, time, msg, name, err }: Entry, service: string): EventInput {
   const error: { type?: unknown; message?: unknown; stack?: unknown } =
     typeof err === 'object' && err !== null ? err : {}
   const text = [msg, error.stack ?? error.message].filter((part) => typeof part === 'string').join('\n')
@@ -103,7 +102,6 @@ function eventOf({ level, time, msg, name, hostname, err }: Entry, service: stri
       level: nameOf(Number(level)),
       ...(typeof error.type === 'string' ? { error: error.type } : {}),
     },
-    ...(typeof hostname === 'string' ? { host: hostname } : {}),
     ...(typeof time === 'number' && Number.isInteger(time) ? { time: time * 1000 } : {}),
   }
 }
