@@ -102,6 +102,8 @@ function projectOf(file: string): object {
       noEmit: true,
       strict: true,
       target: 'es2024',
+      // What the pinned Node has, and the hub's own sources use.
+      lib: ['es2024', 'esnext'],
       // Not nodenext: outside of a package, TypeScript would take a file for CommonJS where Node looks at its syntax.
       module: 'esnext',
       moduleResolution: 'bundler',
