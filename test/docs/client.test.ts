@@ -5,12 +5,14 @@ import { eventually, run, runToEnd, scratch } from '../real/processes.ts'
 import { ROOT, snippetsOf } from './pages.ts'
 import { treeOf, typeErrors } from './tree.ts'
 
-/** They need what a test of their own brings: certificates, a subscription. */
-const NOT_HERE = ['examples/tls.ts', 'examples/watch.ts']
+/** It needs certificates, which test/real/client-tls.test.ts makes. */
+const NOT_HERE = ['examples/tls.ts']
 
 test('the examples of docs/client.md run against a hub', async () => {
   const hub = await startHub({ dir: await scratch() })
-  const tree = await treeOf('docs/client.md', (code) => code.replaceAll('5555', String(hub.port)))
+  const tree = await treeOf('docs/client.md', (code) =>
+    code.replaceAll('5555', String(hub.port)).replaceAll('http://127.0.0.1:5556', hub.http),
+  )
   expect(await typeErrors(tree)).toEqual([])
   const printed = await Promise.all(
     snippetsOf('docs/client.md')
@@ -19,7 +21,7 @@ test('the examples of docs/client.md run against a hub', async () => {
   )
   expect(printed.join('')).toBe('')
   const metrics = await (await fetch(`${hub.http}/metrics`)).text()
-  expect(metrics).toContain('weir_events_total{transport="tcp"} 1019')
+  expect(metrics).toContain('weir_events_total{transport="tcp"} 1021')
   expect(metrics).toContain('weir_events_total{transport="udp"} 1')
 })
 

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { connect, type TlsOptions } from 'weir-client'
 import { accepting, startHub } from '../../clients/node/src/hub.fixture.ts'
-import { needs } from './processes.ts'
+import { eventually, needs, run } from './processes.ts'
+
+const WEIR = join(import.meta.dirname, '../../server/src/cli/weir.ts')
 
 needs('openssl', '/usr/bin/openssl')('over TLS', () => {
   const dir = mkdtempSync(join(tmpdir(), 'weir-client-tls-'))
@@ -87,6 +89,30 @@ needs('openssl', '/usr/bin/openssl')('over TLS', () => {
       code: expect.stringMatching(/^(connect-failed|connection-lost)$/),
     })
     expect(events).toEqual([])
+  })
+
+  test('weir send and weir agent do it from the command line', async () => {
+    const { port, events } = await hub()
+    const files = [
+      '--ca',
+      'ours.pem',
+      '--cert',
+      'web-1.pem',
+      '--key',
+      'web-1.key',
+      '--servername',
+      'hub.example',
+    ]
+    const weir = (...args: string[]) =>
+      run(process.execPath, [WEIR, ...args, '--to', `127.0.0.1:${port}`, ...files], { cwd: dir })
+    expect(await weir('send', '--service', 'by hand').exit).toEqual({ code: 0, signal: null })
+    expect(events).toMatchObject([{ service: 'by hand' }])
+    const agent = weir('agent', '--host', 'web-1')
+    await eventually(
+      () => events.some(({ host, service }) => host === 'web-1' && service === 'uptime/uptime'),
+      'a sample',
+    )
+    expect(await agent.stop()).toEqual({ code: 0, signal: null })
   })
 
   test.each<[string, TlsOptions]>([

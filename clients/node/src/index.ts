@@ -1,3 +1,4 @@
+export type { Event } from 'weir-protocol'
 export type { Backoff } from './backoff.ts'
 export type { BatchLimits } from './batch.ts'
 export { type Client, type ClientStats, connect, createClient, type SubscribeOptions } from './client.ts'

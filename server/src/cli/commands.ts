@@ -1,4 +1,5 @@
 import { messageOf, WeirError } from '../errors.ts'
+import { agent } from './agent.ts'
 import { alerts, log } from './alerts.ts'
 import { check } from './check.ts'
 import { ack, silence } from './decide.ts'
@@ -17,6 +18,7 @@ const COMMANDS = {
   start: { run: start, does: 'run the hub' },
   check: { run: check, does: 'check a configuration and its rules, with types' },
   send: { run: send, does: 'send one event to a hub' },
+  agent: { run: agent, does: 'tell a hub how this machine is, until it is stopped' },
   alerts: { run: alerts, does: 'show the open alerts of the hub on this machine, and its silences' },
   ack: { run: ack, does: 'acknowledge an alert' },
   silence: { run: silence, does: 'tell nobody of some alerts for a while' },

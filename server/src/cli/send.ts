@@ -1,6 +1,7 @@
 import { connect, type EventInput } from 'weir-client'
 import { WeirError } from '../errors.ts'
-import { integer, parseOptions } from './options.ts'
+import { parseOptions } from './options.ts'
+import { REMOTE_HUB, REMOTE_HUB_HELP, remoteHub } from './remote-hub.ts'
 
 const HELP = `weir send: send one event to a hub
 
@@ -9,7 +10,7 @@ const HELP = `weir send: send one event to a hub
   --service TEXT  --state TEXT  --metric NUMBER  --description TEXT  --ttl SECONDS
   --host TEXT     default: this machine's name
   --tag TEXT      may be repeated         --attribute KEY=VALUE  may be repeated
-  --to HOST:PORT  the hub (default 127.0.0.1:5555)
+${REMOTE_HUB_HELP}\
   --udp           without an answer
 `
 
@@ -25,7 +26,7 @@ export async function send(args: readonly string[]): Promise<number> {
       host: { type: 'string' },
       tag: { type: 'string', multiple: true },
       attribute: { type: 'string', multiple: true },
-      to: { type: 'string' },
+      ...REMOTE_HUB,
       udp: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -46,13 +47,9 @@ export async function send(args: readonly string[]): Promise<number> {
     ...(values.tag === undefined ? {} : { tags: values.tag }),
     ...(values.attribute === undefined ? {} : { attributes: Object.fromEntries(values.attribute.map(pair)) }),
   }
-  const to = values.to ?? '127.0.0.1:5555'
-  const colon = to.lastIndexOf(':')
-  if (colon < 1) throw new WeirError('WEIR_USAGE', { problem: `--to takes HOST:PORT, not '${to}'` })
   const client = await connect({
-    host: to.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
-    port: integer('the port of --to', to.slice(colon + 1), 1, 65_535),
-    transport: values.udp === true ? 'udp' : 'tcp',
+    ...remoteHub(values),
+    ...(values.udp === true ? { transport: 'udp' } : {}),
     reconnect: false,
   })
   try {
