@@ -59,3 +59,14 @@ export function linesOf({ output, failures, refused }: Outcome): string[] {
   })
   return [...lines, ...(failures > 0 ? [`failures: ${failures}`] : []), ...(refused ? ['refused'] : [])]
 }
+
+/** The outcome without the times of its events. */
+export function timeless(outcome: Outcome): Outcome {
+  const strip = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(strip)
+    if (!isMap(value)) return value
+    const { time, ...others } = value
+    return Object.fromEntries(Object.entries(others).map(([key, member]) => [key, strip(member)]))
+  }
+  return { ...outcome, output: outcome.output.map((one) => ({ ...one, value: strip(one.value) })) }
+}

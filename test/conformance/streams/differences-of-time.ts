@@ -1,4 +1,5 @@
 import type { StreamDifference } from './differences.ts'
+import { changeNodes, type Tree } from './trees.ts'
 import { isMap, list, micros } from './values.ts'
 import type { Outcome, StreamVector } from './vector.ts'
 
@@ -29,9 +30,15 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
     reason:
       "every event has one; Riemann's operators that go by time throw there, keep the event for ever or lose it",
     concerns: ({ covers, input }) =>
-      covers.some((name) => BY_TIME.has(name)) &&
-      input.some(({ event }) => isMap(event) && (event.time === undefined || event.time === null)),
-    untold: true,
+      covers.some((name) => BY_TIME.has(name)) && input.some(({ event }) => isUntimed(event)),
+    like: (vector) => ({
+      ...vector,
+      input: vector.input.map((entry, n) =>
+        isMap(entry.event) && isUntimed(entry.event)
+          ? { ...entry, event: { ...entry.event, time: arrivalOf(n, vector) } }
+          : entry,
+      ),
+    }),
   },
   {
     what: 'times are whole microseconds, and their differences exact',
@@ -51,7 +58,7 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
     what: 'mean-over-time is the mean of all metrics so far',
     reason: "Riemann's throws at its first event",
     concerns: ({ covers }) => covers.includes('mean-over-time'),
-    untold: true,
+    like: (vector) => ({ ...vector, stream: changeNodes(vector.stream, meanOfSums) }),
   },
   {
     what: 'predict-linear says nothing where all events are of one moment',
@@ -65,7 +72,15 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
     concerns: ({ covers, input }) =>
       covers.includes('predict-linear') &&
       input.some(({ event }) => isMap(event) && typeof event.metric !== 'number'),
-    untold: true,
+    // Without them. Only where the stream begins with it is it sure that nothing else hears them.
+    like: (vector) => ({
+      ...vector,
+      input: vector.input.map(({ at, event }) =>
+        vector.stream.op === 'predict-linear' && isMap(event) && typeof event.metric !== 'number'
+          ? { at }
+          : { at, event },
+      ),
+    }),
   },
   {
     what: 'clock-skew adds nothing to expired events',
@@ -120,6 +135,44 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
     },
   },
 ]
+
+function isUntimed(event: unknown): boolean {
+  return isMap(event) && (event.time === undefined || event.time === null)
+}
+
+/** The clock when the nth entry is processed: it does not go back. */
+function arrivalOf(n: number, { start = 0, input }: StreamVector): number {
+  return Math.max(start, ...input.slice(0, n + 1).map(({ at }) => at))
+}
+
+/** A `mean-over-time` in other words: the metrics and their number are summed up, then divided. */
+function meanOfSums(node: Tree): Tree {
+  if (node.op !== 'mean-over-time') return node
+  const of = (name: string, field: string) => ({ get: [{ var: name }, field] })
+  const sums = {
+    sum: { '+': [of('before', 'sum'), { or: [of('event', 'metric'), 0] }] },
+    count: { '+': [of('before', 'count'), { if: [of('event', 'metric'), 1, 0] }] },
+  }
+  const mean = { if: [of('event', 'metric'), { '/': [of('event', 'sum'), of('event', 'count')] }, null] }
+  return {
+    op: 'sreduce',
+    init: { literal: { sum: 0, count: 0 } },
+    fn: {
+      lambda: ['before', 'event'],
+      body: { assoc: [{ var: 'event' }, ...Object.entries(sums).flat()] },
+    },
+    children: [
+      {
+        ...node,
+        op: 'smap',
+        fn: {
+          lambda: ['event'],
+          body: { assoc: [{ var: 'event' }, 'metric', mean, 'sum', null, 'count', null] },
+        },
+      },
+    ],
+  }
+}
 
 /** What makes an event of an empty list. */
 const MADE_OF_NOTHING = new Set([

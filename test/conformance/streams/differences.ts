@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DIFFERENCES_OF_TIME } from './differences-of-time.ts'
+import { changeNodes, nodesOf, onlyOps, type Tree } from './trees.ts'
 import { AGED, isEmpty, isMap, LATE, list, NO_TAG, number } from './values.ts'
 import type { Outcome, StreamVector } from './vector.ts'
 
@@ -18,8 +19,8 @@ export interface StreamDifference {
   readonly concerns: (vector: StreamVector) => boolean
   readonly weir?: (outcome: Outcome, vector: StreamVector) => Outcome
   readonly riemann?: (vector: StreamVector) => StreamVector
-  /** Whether what Weir does can't be told from what Riemann did: then it only has to run. */
-  readonly untold?: boolean
+  /** Where that can't be told either: a vector that is the same for Weir, but for the times that it shows. */
+  readonly like?: (vector: StreamVector) => StreamVector
 }
 
 export const DIFFERENCES: readonly StreamDifference[] = [
@@ -164,7 +165,7 @@ function moveFloat(vector: StreamVector, pointer: string): StreamVector {
   if (pointer.includes('/points/')) return vector
   const path = pointer.split('/').slice(1)
   const move = (value: unknown, [name, ...rest]: readonly string[]): unknown => {
-    if (name === undefined) return neighbour(number(value))
+    if (name === undefined) return typeof value === 'number' ? neighbour(value) : value
     if (Array.isArray(value)) return value.with(Number(name), move(value[Number(name)], rest))
     return isMap(value) ? { ...value, [name]: move(value[name], rest) } : value
   }
@@ -195,32 +196,6 @@ function withKept(value: unknown, input: StreamVector['input']): unknown {
 }
 
 const COPIED = new Set(['host', 'service', 'state', 'time'])
-
-/** All nodes of this op in a tree. */
-function nodesOf(tree: unknown, op: string): Readonly<Record<string, unknown>>[] {
-  if (Array.isArray(tree)) return tree.flatMap((member) => nodesOf(member, op))
-  if (!isMap(tree)) return []
-  return [...(tree.op === op ? [tree] : []), ...Object.values(tree).flatMap((member) => nodesOf(member, op))]
-}
-
-/** Whether all nodes of a tree are of these ops. */
-function onlyOps(tree: unknown, ops: readonly string[]): boolean {
-  if (Array.isArray(tree)) return tree.every((member) => onlyOps(member, ops))
-  if (!isMap(tree)) return true
-  if (typeof tree.op === 'string' && !ops.includes(tree.op)) return false
-  return Object.values(tree).every((member) => onlyOps(member, ops))
-}
-
-type Tree = Readonly<Record<string, unknown>>
-
-/** The tree with each node changed, from the leaves up. */
-function changeNodes(tree: Tree, change: (node: Tree) => Tree): Tree {
-  const inner = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(inner)
-    return isMap(value) ? changeNodes(value, change) : value
-  }
-  return change(Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, inner(value)])))
-}
 
 /** A function that is called for each child is one for each child, or one that gives the results of all calls. */
 function perChild(stream: Tree): Tree {
