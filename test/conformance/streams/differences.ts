@@ -39,7 +39,10 @@ export const DIFFERENCES: readonly StreamDifference[] = [
       ...vector,
       input: vector.input.map((entry) =>
         isMap(entry.event) && isAged(entry.event, entry.at)
-          ? { ...entry, event: { ...entry.event, state: 'expired', [AGED]: [entry.event.state] } }
+          ? {
+              ...entry,
+              event: { ...entry.event, state: 'expired', [AGED]: [entry.event.state, entry.event.time] },
+            }
           : entry,
       ),
     }),

@@ -12,7 +12,7 @@ export const NO_TAG = '(no tag)'
 /** The attribute with how many seconds lie between an event's time and its arrival, which were taken off its ttl. */
 export const LATE = '(taken off the ttl)'
 
-/** The attribute with the state that an event had which is expired for Riemann only by its age. */
+/** The attribute with the state and the time of an event that is expired for Riemann only by its age. */
 export const AGED = '(state before it aged)'
 
 /** What stands in an event itself; everything else is an attribute. */
@@ -38,11 +38,10 @@ export function toRiemann(value: unknown): unknown {
   if (!isMap(value)) return value
   if (!isEvent(value)) return mapValues(value, toRiemann)
   const { time, tags, attributes, ...fields } = value
-  const { [AGED]: state, [LATE]: late, ...others } = attributes
+  const { [AGED]: _, [LATE]: late, ...others } = attributes
   return {
     ...mapValues({ ...fields, ...others }, toRiemann),
-    // An event that Riemann takes for expired by its age keeps its state.
-    ...(state !== undefined && fields.state === 'expired' ? { state: list(state)[0] ?? null } : {}),
+    state: stateOf(value),
     ...(typeof late === 'number' && fields.ttl !== undefined ? { ttl: fields.ttl + late } : {}),
     time: isUntimed(value) ? null : time / 1e6,
     tags: tags.length === 0 ? null : toRiemann(tags.filter((tag) => tag !== NO_TAG)),
@@ -54,6 +53,7 @@ export function field(value: unknown, name: string): unknown {
   if (!isMap(value)) return null
   if (!isEvent(value)) return value[name] ?? null
   if (name === 'time') return isUntimed(value) ? null : value.time / 1e6
+  if (name === 'state') return stateOf(value)
   if (name === 'tags') return isEmpty(value.tags) ? null : value.tags.filter((tag) => tag !== NO_TAG)
   if (FIELDS.has(name)) return Object.entries(value).find(([key]) => key === name)?.[1] ?? null
   return value.attributes[name] ?? null
@@ -99,6 +99,12 @@ export function list(value: unknown): readonly unknown[] {
   if (value === null || value === undefined) return []
   if (!Array.isArray(value)) throw new Error(`${String(value)} is not a list`)
   return value
+}
+
+/** An event that Riemann takes for expired by its age keeps its state; an expired copy of it, of another time, does not. */
+function stateOf({ state, time, attributes }: Event): unknown {
+  const [before, agedAt] = list(attributes[AGED])
+  return (agedAt === time / 1e6 && state === 'expired' ? before : state) ?? null
 }
 
 function isUntimed(event: Event): boolean {
