@@ -60,13 +60,16 @@ export function linesOf({ output, failures, refused }: Outcome): string[] {
   return [...lines, ...(failures > 0 ? [`failures: ${failures}`] : []), ...(refused ? ['refused'] : [])]
 }
 
-/** The outcome without the times of its events. */
+/** The outcome without the times of its events, and without metrics that are no finite numbers. */
 export function timeless(outcome: Outcome): Outcome {
   const strip = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(strip)
     if (!isMap(value)) return value
     const { time, ...others } = value
-    return Object.fromEntries(Object.entries(others).map(([key, member]) => [key, strip(member)]))
+    const shown = Object.entries(others).filter(
+      ([key, member]) => key !== 'metric' || typeof member !== 'number' || Number.isFinite(member),
+    )
+    return Object.fromEntries(shown.map(([key, member]) => [key, strip(member)]))
   }
   return { ...outcome, output: outcome.output.map((one) => ({ ...one, value: strip(one.value) })) }
 }

@@ -114,8 +114,16 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
     what: 'a metric that is NaN or infinite counts as none',
     reason: 'a sum that it once went into would never be a number again',
     concerns: ({ covers, input }) =>
-      covers.some((name) => RECKONING.has(name)) && /"metric":"(NaN|-?Infinity)"/.test(JSON.stringify(input)),
-    untold: true,
+      covers.some((name) => RECKONING.has(name)) &&
+      input.some(({ event }) => isMap(event) && NOT_FINITE.includes(event.metric)),
+    like: (vector) => ({
+      ...vector,
+      input: vector.input.map((entry) =>
+        isMap(entry.event) && NOT_FINITE.includes(entry.event.metric)
+          ? { ...entry, event: { ...entry.event, metric: null } }
+          : entry,
+      ),
+    }),
   },
   {
     what: 'std-dev of events without any metric is nothing',
@@ -182,6 +190,9 @@ const MADE_OF_NOTHING = new Set([
   'folds/product*',
   'folds/fold*',
 ])
+
+/** Floats that JSON has no word for. */
+const NOT_FINITE: readonly unknown[] = ['NaN', 'Infinity', '-Infinity']
 
 /** What reckons with metrics and keeps what it comes to. */
 const RECKONING = new Set([

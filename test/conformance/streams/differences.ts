@@ -19,7 +19,7 @@ export interface StreamDifference {
   readonly concerns: (vector: StreamVector) => boolean
   readonly weir?: (outcome: Outcome, vector: StreamVector) => Outcome
   readonly riemann?: (vector: StreamVector) => StreamVector
-  /** Where that can't be told either: a vector that is the same for Weir, but for the times that it shows. */
+  /** Where that can't be told either: a vector that is the same for Weir, but for what it shows of times and of metrics that are not finite. */
   readonly like?: (vector: StreamVector) => StreamVector
 }
 
