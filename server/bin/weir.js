@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command `weir`, in JavaScript that an old Node can run: it goes on with the Node that the package pins.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
@@ -15,7 +16,8 @@ const PINNED = {
 if (Number.parseInt(process.versions.node, 10) >= NODE) {
   // What was compiled is kept: the next start takes half the time. Where the directory can't be written, it is not.
   module.enableCompileCache(fileURLToPath(new URL('../.compile-cache', import.meta.url)))
-  import('../src/cli/weir.ts')
+  // The tree has the sources, a package only what they were compiled to.
+  import(existsSync(new URL('../src/', import.meta.url)) ? '../src/cli/weir.ts' : '../dist/cli/weir.js')
 } else {
   const node = pinnedNode()
   if (node === null) refuse(`run npm ci with Node 20.19 or newer, or use Node ${NODE}`)

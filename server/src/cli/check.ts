@@ -94,6 +94,8 @@ function typeErrors(file: string): string[] {
 /** A project of this one file. What it imports of ours is what the hub runs, wherever the file stands. */
 function projectOf(file: string): object {
   const here = createRequire(import.meta.url)
+  // A package has declarations beside the compiled code.
+  const types = import.meta.url.endsWith('.ts') ? '.ts' : '.d.ts'
   const ours = (path: string) => [fileURLToPath(new URL(path, import.meta.url))]
   const rxjs = join(dirname(here.resolve('rxjs/package.json')), 'dist/types')
   return {
@@ -116,8 +118,8 @@ function projectOf(file: string): object {
       types: ['node'],
       typeRoots: [dirname(dirname(here.resolve('@types/node/package.json')))],
       paths: {
-        'weir-hub': ours('../index.ts'),
-        'weir-hub/testing': ours('../testing/index.ts'),
+        'weir-hub': ours(`../index${types}`),
+        'weir-hub/testing': ours(`../testing/index${types}`),
         rxjs: [join(rxjs, 'index.d.ts')],
         'rxjs/operators': [join(rxjs, 'operators/index.d.ts')],
       },
@@ -132,7 +134,10 @@ function compilerOf(): string {
   } catch (error) {
     throw new WeirError(
       'WEIR_USAGE',
-      { problem: 'TypeScript is not installed here; run npm ci' },
+      {
+        problem:
+          'TypeScript is not installed here; run npm ci, or npm install --save-dev typescript @types/node',
+      },
       { cause: error },
     )
   }

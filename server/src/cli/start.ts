@@ -1,5 +1,4 @@
 import { existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs'
-import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DrivenWall } from '../clock/driven.ts'
@@ -83,8 +82,6 @@ export async function start(args: readonly string[]): Promise<number> {
       )
   }
   if (askedEarly) reload()
-  // A kill would lose what was compiled for the next start.
-  flushCompileCache()
   if (values.watch === true) {
     watch = watchFiles({ file, wall: machineWall, changed: () => reload(), log })
     watch.follow(ruleSet.files.keys())
@@ -126,8 +123,10 @@ function timeOf(
   }
 }
 
-/** The folder of the built page; in the tree it is built first when it is missing or older than its sources. */
+/** The folder of the built page. A package has it beside the code; in the tree it is built first when it is missing or older than its sources. */
 async function builtPage(log: (line: string) => void): Promise<string> {
+  const packed = fileURLToPath(new URL('../page', import.meta.url))
+  if (existsSync(packed)) return packed
   const dashboard = fileURLToPath(new URL('../../../dashboard', import.meta.url))
   const built = join(dashboard, 'dist')
   const entry = join(built, 'index.html')

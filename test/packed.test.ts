@@ -1,7 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { startHub, type TestHub } from './hub.ts'
 import { run, runToEnd, scratch } from './real/processes.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -13,6 +12,16 @@ const NODE =
     .filter((folder) => !folder.includes('node_modules'))
     .map((folder) => join(folder, 'node'))
     .find((file) => existsSync(file)) ?? process.execPath
+
+const WEIR = 'node_modules/weir-hub/bin/weir.js'
+
+const CONFIG = `
+import { config, index, rule } from 'weir-hub'
+export default config({
+  listen: { riemann: '127.0.0.1:0', http: '127.0.0.1:0' },
+  rules: [rule('index', { stream: index() })],
+})
+`
 
 /** Ten lines that send, ask and watch. */
 const SCRIPT = `
@@ -30,56 +39,81 @@ await client.close()
 
 const PRINTED = 'found app 17\nwatched orders 17\n2\n'
 
-describe('the packed client, in an empty project', () => {
+describe('the packages, in an empty project', () => {
   let app: string
-  let hub: TestHub
+  let port: string
+  let http: string
 
   beforeAll(async () => {
     const tree = await scratch()
-    for (const path of [
-      'package.json',
-      'tsconfig.json',
-      'pack.ts',
-      'LICENSE',
-      'docs/client.md',
+    const parts = [
       'protocol',
       'clients/node',
-    ])
-      cpSync(join(ROOT, path), join(tree, path), { recursive: true })
+      'server',
+      'dashboard',
+      'docs/client.md',
+      'README.md',
+      'LICENSE',
+    ]
+    for (const path of [...parts, 'package.json', 'tsconfig.json', 'pack.ts'])
+      cpSync(join(ROOT, path), join(tree, path), {
+        recursive: true,
+        filter: (file) => !/\/(dist|node_modules)$/.test(file),
+      })
     symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'))
     app = await scratch()
-    for (const folder of ['protocol', 'clients/node'])
+    for (const folder of ['protocol', 'clients/node', 'server'])
       await runToEnd('npm', ['pack', '--ignore-scripts=false', '--pack-destination', app], {
         cwd: join(tree, folder),
       })
     expect(existsSync(join(tree, 'clients/node/README.md'))).toBe(false)
 
     writeFileSync(join(app, 'package.json'), '{ "name": "app", "private": true }')
+    writeFileSync(join(app, 'weir.config.mts'), CONFIG)
     const packages = readdirSync(app).filter((file) => file.endsWith('.tgz'))
     const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
     await runToEnd('npm', ['install', ...quietly, ...packages.map((file) => `./${file}`)], { cwd: app })
-    hub = await startHub({ dir: await scratch() })
-  }, 120_000)
+    const hub = run(NODE, [WEIR, 'start', '--config', 'weir.config.mts', '--data', 'data'], {
+      cwd: app,
+      env: { NODE_OPTIONS: '' },
+    })
+    await hub.printed(/^ready$/m, 60_000)
+    port = /for events on 127\.0\.0\.1:(\d+)/.exec(hub.output())?.[1] ?? ''
+    http = /the page is on (\S+)/.exec(hub.output())?.[1] ?? ''
+  }, 240_000)
+
+  test('the hub runs, with a configuration of the project, and has the page', async () => {
+    const page = await (await fetch(http)).text()
+    expect(page).toContain('<title>Weir</title>')
+    const script = /src="\.?\/?([^"]+\.js)"/.exec(page)?.[1]
+    expect((await fetch(`${http}/${script}`)).status).toBe(200)
+    const check = run(NODE, [WEIR, 'check', '--config', 'weir.config.mts'], {
+      cwd: app,
+      env: { NODE_OPTIONS: '' },
+    })
+    await check.exit
+    expect(check.output()).toContain('npm install --save-dev typescript @types/node')
+  })
 
   async function printed(file: string, text: string): Promise<string> {
     writeFileSync(join(app, file), text)
-    const env = { PORT: String(hub.port), HTTP: hub.http, NODE_OPTIONS: '' }
+    const env = { PORT: port, HTTP: http, NODE_OPTIONS: '' }
     return runToEnd(NODE, [file], { cwd: app, env })
   }
 
-  test('runs from an ES module', async () => {
+  test('the client runs from an ES module', async () => {
     const imports = "import { connect } from 'weir-client'\nimport { time } from 'weir-client/time'"
     expect(await printed('app.mjs', `${imports}${SCRIPT}`)).toBe(PRINTED)
   })
 
-  test('runs from CommonJS', async () => {
+  test('the client runs from CommonJS', async () => {
     const requires =
       "const { connect } = require('weir-client')\nconst { time } = require('weir-client/time')"
     const text = `${requires}\nasync function main() {${SCRIPT}}\nmain()`
     expect(await printed('app.cjs', text)).toBe(PRINTED)
   })
 
-  test('has all its entries, and its types are those of the tree', async () => {
+  test('the client has all its entries, with types', async () => {
     const entries = [
       'heartbeat',
       'time',
