@@ -15,6 +15,7 @@ export const ERRORS = {
   WEIR_DATA_UNUSABLE: 'the data directory {dir} cannot be used: {problem}',
   WEIR_DURATION_INVALID:
     "'{value}' is not a duration; write '30s', '5m', '1h', '1d' or a number of seconds, above 0",
+  WEIR_HUB: 'the hub at {hub} {problem}',
   WEIR_JOURNAL_INVALID: '{file}: {problem}',
   WEIR_JOURNAL_RECORD: 'the journal refuses record {index} of a batch: {problem}',
   WEIR_JOURNAL_WRITE: '{file}: cannot be written: {problem}',

@@ -21,6 +21,8 @@ const NAMES = [
   'outbox',
   'reload',
   'forget',
+  'tail',
+  'top',
 ]
 
 let out: string
@@ -114,6 +116,11 @@ describe('wrong arguments:', () => {
     [['silence', '--rule', 'disk full'], '--why is missing; see --help'],
     [['log', '--limit', '0'], "--limit takes a whole number from 1 to 10000, not '0'"],
     [['log', '--limit', '0x10'], "--limit takes a whole number from 1 to 10000, not '0x10'"],
+    [['tail', 'state', '=', '"ok"'], 'takes one query, in quotes; see --help'],
+    [['tail', '--all', '--topic', 'news'], '--all is for the index, not for a --topic; see --help'],
+    [['tail', '--limit', '0'], "--limit takes a whole number from 1 to 1000000000, not '0'"],
+    [['top', '--hub', 'hub'], "--hub takes a URL such as http://127.0.0.1:5556, not 'hub'"],
+    [['top', 'a', 'b'], 'takes one query, in quotes; see --help'],
     [['forget'], 'takes one host; see --help'],
     [['forget', 'a', 'b'], 'takes one host; see --help'],
     [
@@ -194,7 +201,7 @@ describe('weir forget', () => {
     const { url, asked } = await hub(200, '{"ok":true}')
     expect([await weir(['forget', 'web 1', '--service', 'a/b', '--hub', url]), err]).toEqual([0, ''])
     expect(asked.map(({ method, url, headers }) => [method, url, headers.authorization])).toEqual([
-      ['DELETE', '/index?host=web+1&service=a%2Fb', 'Bearer s3cret'],
+      ['DELETE', '/index?host=web%201&service=a%2Fb', 'Bearer s3cret'],
     ])
   })
 
@@ -202,7 +209,9 @@ describe('weir forget', () => {
     vi.stubEnv('WEIR_TOKEN', '')
     const { url, asked } = await hub(401, '{"error":"needs the token"}')
     expect(await weir(['forget', 'web-1', '--hub', url])).toBe(1)
-    expect(err).toBe(`weir forget: ${new URL(url).host} answered 401: {"error":"needs the token"}\n`)
+    expect(err).toBe(
+      `weir forget: the hub at ${new URL(url).host} answered 401: {"error":"needs the token"}\n`,
+    )
     expect(asked[0]?.headers.authorization).toBeUndefined()
   })
 
@@ -210,7 +219,7 @@ describe('weir forget', () => {
     const port = await deadPort()
     expect(await weir(['forget', 'web-1', '--hub', `http://127.0.0.1:${port}`])).toBe(1)
     expect(err).toBe(
-      `weir forget: 127.0.0.1:${port} cannot be reached: ECONNREFUSED; say where the hub's page is with --hub\n`,
+      `weir forget: the hub at 127.0.0.1:${port} cannot be reached: ECONNREFUSED; say where the hub's page is with --hub\n`,
     )
   })
 })

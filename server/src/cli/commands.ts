@@ -10,6 +10,8 @@ import { outbox } from './outbox.ts'
 import { reload } from './reload.ts'
 import { send } from './send.ts'
 import { start } from './start.ts'
+import { tail } from './tail.ts'
+import { top } from './top.ts'
 
 /** A command: its arguments in, its exit code out. */
 type Command = (args: readonly string[]) => Promise<number>
@@ -28,6 +30,8 @@ const COMMANDS = {
   outbox: { run: outbox, does: 'show the messages that wait or were given up, and send them again' },
   reload: { run: reload, does: 'let the hub on this machine take up changed rules' },
   forget: { run: forget, does: 'take a decommissioned host out of a hub' },
+  tail: { run: tail, does: 'show events as they come into the index of a hub, or to a topic' },
+  top: { run: top, does: 'show the hosts of a hub by state, live' },
 } satisfies Record<string, { readonly run: Command; readonly does: string }>
 
 const HELP = `weir: an infrastructure monitoring hub

@@ -20,7 +20,8 @@ export function table(raw: readonly (readonly string[])[], empty: string): strin
     .join('')
 }
 
-function printable(cell: string): string {
+/** The text without what would move the cursor, or turn the direction of writing. */
+export function printable(cell: string): string {
   return cell.replace(/\p{Bidi_Control}/gu, '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
 }
 
