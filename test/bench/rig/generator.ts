@@ -2,9 +2,9 @@
 // with the one that is expected, so that the receiver is what is measured.
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { encodeFrame } from 'weir-protocol'
+import { cpuSeconds } from './cpu.ts'
 import { type Load, messages, OK, type Outcome } from './load.ts'
 
 process.on('message', (load: Load) => {
@@ -188,16 +188,6 @@ function measure(pid: number): () => Omit<Outcome, 'events' | 'latency'> {
 
 function share(after: number | undefined, before: number | undefined, seconds: number): number | undefined {
   return after === undefined || before === undefined ? undefined : (after - before) / seconds
-}
-
-/** What a process or thread has had of the processor; undefined where there is no /proc. */
-function cpuSeconds(task: string): number | undefined {
-  try {
-    const fields = readFileSync(`/proc/${task}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    return (Number(fields[11]) + Number(fields[12])) / 100
-  } catch {
-    return undefined
-  }
 }
 
 function sleep(seconds: number): Promise<void> {
