@@ -33,6 +33,7 @@ export function ReasonForm(props: ReasonFormProps) {
 
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault()
+    if (busy()) return
     const name = who?.value.trim() ?? ''
     props.who.remember(name)
     setBusy(true)
@@ -52,7 +53,8 @@ export function ReasonForm(props: ReasonFormProps) {
       class="reason"
       aria-label={props.does}
       onSubmit={submit}
-      onKeyDown={(event) => {
+      // At the form itself: one that is delegated to the document would come too late to keep the filter from it.
+      on:keydown={(event) => {
         if (event.key !== 'Escape') return
         event.stopPropagation()
         props.onClose()
@@ -102,7 +104,8 @@ export function ReasonForm(props: ReasonFormProps) {
           </select>
         </div>
         <div class="reason-buttons">
-          <button type="submit" class="button" disabled={busy()}>
+          {/* Not disabled, which would take the focus, and Escape with it. */}
+          <button type="submit" class="button" aria-disabled={busy()}>
             {busy() ? 'Sending …' : props.does}
           </button>
           <button type="button" class="text-button" onClick={() => props.onClose()}>

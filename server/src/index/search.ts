@@ -32,7 +32,7 @@ export function* search(index: Index, query: CompiledQuery, now: number): Genera
 }
 
 /** The entries for which all but the rest of the plan holds; `undefined` for something that was looked at in vain. */
-function* candidates(index: Index, { plan }: CompiledQuery): Generator<Entry | undefined> {
+export function* candidates(index: Index, { plan }: CompiledQuery): Generator<Entry | undefined> {
   if (plan.nothing) return
   const { exact } = plan
   const host = keyTest(plan.onlyOf.host.map(compilePredicate), (value) => ({ host: value }))

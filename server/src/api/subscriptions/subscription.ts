@@ -80,7 +80,10 @@ export class Subscription {
    * Sends the entries that match, a few at each step; yields how many were looked at, or `wait` where its reader has
    * too much before it. Every change before a step must have been handed to `take`.
    */
-  *snapshot(entries: Iterable<Entry>, matches: (event: Event) => boolean): Generator<number | 'wait', void> {
+  *snapshot(
+    entries: Iterable<Entry | undefined>,
+    matches: (event: Event) => boolean,
+  ): Generator<number | 'wait', void> {
     this.#walking = true
     let found: Buffer[] = []
     let looked = 0
@@ -92,7 +95,7 @@ export class Subscription {
     }
     for (const entry of entries) {
       looked += 1
-      if (matches(entry.event)) {
+      if (entry !== undefined && matches(entry.event)) {
         // What is held of it is this very event.
         if (this.#held.delete(entry)) this.#shared.held(this, -1)
         found.push(Buffer.from(eventJson(entry.event)))

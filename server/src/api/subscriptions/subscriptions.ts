@@ -36,8 +36,8 @@ const DONE: End = { why: 'done', said: '' }
 export interface Wanted extends Interest {
   /** `index`, or one that rules publish to. */
   readonly topic: string
-  /** The entries of the index to begin with, of which those that match are told. Default: none. */
-  readonly entries?: Iterable<Entry> | undefined
+  /** The entries of the index to begin with, of which those that match are told; `undefined` is passed over. Default: none. */
+  readonly entries?: Iterable<Entry | undefined> | undefined
   /** Whether it goes on after these. */
   readonly follow: boolean
 }

@@ -1,6 +1,7 @@
 import { WeirError } from '../../errors.ts'
-import type { Index } from '../../index/index.ts'
-import { compileQuery } from '../../query/compile.ts'
+import type { Entry, Index } from '../../index/index.ts'
+import { candidates } from '../../index/search.ts'
+import { type CompiledQuery, compileQuery } from '../../query/compile.ts'
 import { INDEX_TOPIC } from '../../rules/effects.ts'
 import type { Wanted } from './subscriptions.ts'
 
@@ -31,7 +32,15 @@ export function wantedOf(url: string, index: Index, goesOn = false): Wanted {
   if (topic !== undefined) return { ...interest, topic, follow: true }
   const subscribe = parameters.get('subscribe')
   const follow = subscribe === 'true' || (goesOn && subscribe === null)
-  return { ...interest, topic: INDEX_TOPIC, entries: index.entries(), follow }
+  return { ...interest, topic: INDEX_TOPIC, entries: entriesFor(index, query), follow }
+}
+
+/** The entries that may match, as far as they are there at that moment. */
+function* entriesFor(index: Index, query: CompiledQuery): Generator<Entry | undefined> {
+  for (const entry of candidates(index, query)) {
+    const { host, service } = entry?.event ?? {}
+    yield index.entry(host, service) === entry ? entry : undefined
+  }
 }
 
 function split(url: string): [path: string, search: string] {
