@@ -63,8 +63,8 @@ test('with a stream for the rest each side hears who is in the other', () => {
   ])
 })
 
-test('NaN is no value', () => {
-  const odd = top(1, () => Number.NaN, side('top'), side('rest'))
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('%d is no value', (value) => {
+  const odd = top(1, () => value, side('top'), side('rest'))
   expect(outOf(odd, metrics([1, 1]), 9)).toEqual(['1: top expired @1', '1: rest 1 @1'])
 })
 
