@@ -266,6 +266,28 @@ describe('what nobody should send', () => {
   })
 })
 
+test('a subscriber that does not read is told the latest of each service when it does, and holds nobody up', {
+  timeout: 120_000,
+}, async () => {
+  const [slow, quick] = await Promise.all(
+    [1, 2].map(() => new Subscriber(hub, `/index?subscribe=true&${Q('host = "slow"')}`).isOpen()),
+  )
+  slow?.socket.pause()
+  // More than the hub keeps for one, and the system for the connection.
+  const description = 'x'.repeat(50_000)
+  for (let metric = 1; metric <= 1_000; metric++) {
+    await client.send({ host: 'slow', service: `s${metric % 10}`, metric, description })
+    if (metric % 50 === 0) await quick?.has(metric)
+  }
+  expect(quick?.got).toHaveLength(1_000)
+  const conflated = 'weir_subscription_trouble_total{what="conflated"}'
+  expect((await metricsOf(hub)).get(conflated)).toBeGreaterThan(0)
+  slow?.socket.resume()
+  await eventually(() => slow?.lines.includes('slow s0 1000'), 'the latest')
+  await eventually(() => slow?.lines.includes('slow s9 999'), 'the latest of another')
+  expect(slow?.got.length).toBeLessThan(1_000)
+})
+
 test('what is open, was sent and refused is on /metrics; a stop tells subscribers', async () => {
   const reader = await new Subscriber(hub, `/index?subscribe=true&${Q('host = "last"')}`).isOpen()
   const shown = await metricsOf(hub)
