@@ -291,6 +291,26 @@ describe('the process', () => {
     hub.answer(OK)
     expect([await once(child, 'close'), output.join('')]).toEqual([[0, null], 'answered\n'])
   })
+
+  test('ends though the hub is away, and instruments go on', async () => {
+    const file = (name: string) => JSON.stringify(join(import.meta.dirname, name))
+    const script = `
+      import { createClient } from ${file('index.ts')}
+      import { heartbeat } from ${file('instruments/heartbeat.ts')}
+      import { createMeters } from ${file('instruments/meters.ts')}
+      import { measureProcess } from ${file('instruments/process.ts')}
+      const client = createClient({ port: ${await unusedPort()} })
+      client.send({ service: 'nobody hears it' })
+      heartbeat(client)
+      measureProcess(createMeters(client))
+      console.log('done')`
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script])
+    onTestFinished(() => void child.kill())
+    const output: string[] = []
+    child.stdout.on('data', (text) => output.push(String(text)))
+    child.stderr.on('data', (text) => output.push(String(text)))
+    expect([await once(child, 'close'), output.join('')]).toEqual([[0, null], 'done\n'])
+  })
 })
 
 describe('udp', () => {

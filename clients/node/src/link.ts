@@ -105,9 +105,10 @@ export class Link {
   async #attempt(first: boolean): Promise<void> {
     const { host, port, timeoutMs, clock, transport } = this.#settings
     const tls = transport === 'tls' ? this.#settings.tls : undefined
-    let ended = false
+    let connection: Connection | undefined
+    let ended: ClientError | undefined
     let answered = false
-    const connection = await this.#open({
+    const opened = await this.#open({
       ...{ host, port, timeoutMs, clock, tls, queue: this.queue },
       // A proxy may take the connection though the hub behind it is away.
       probe: this.#failures > 0,
@@ -118,16 +119,17 @@ export class Link {
         this.#problems.over()
       },
       onEnd: (error) => {
-        ended = true
-        if (this.#connection === connection) this.#lost(error, answered)
+        ended = error
+        if (connection !== undefined && this.#connection === connection) this.#lost(error, answered)
       },
     })
-    // Closed meanwhile, or lost at once.
-    if (this.#over !== undefined) await connection.end()
-    if (this.#over !== undefined || ended) return
-    this.#connection = connection
+    if (ended !== undefined) throw ended
+    // Closed meanwhile.
+    if (this.#over !== undefined) return opened.end()
+    connection = opened
+    this.#connection = opened
     this.#connections++
-    connection.pump()
+    opened.pump()
   }
 
   #lost(error: ClientError, answered: boolean): void {
