@@ -60,6 +60,6 @@ export async function startHub(options: HubOptions): Promise<TestHub> {
   const output = hub.output()
   const port = Number(/for events on 127\.0\.0\.1:(\d+)/.exec(output)?.[1])
   const http = /the page is on (\S+)/.exec(output)?.[1] ?? ''
-  const proxied = /with the token, on (\S+)/.exec(output)?.[1]
+  const proxied = /with a token, on (\S+)/.exec(output)?.[1]
   return { process: hub, port, http, proxied }
 }

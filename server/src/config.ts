@@ -13,6 +13,18 @@ export interface ConfigOptions {
   readonly listen?: {
     /** Riemann's protocol, TCP and UDP. Default `'127.0.0.1:5555'`; `false`: none. */
     readonly riemann?: string | false
+    /**
+     * Riemann's protocol over TLS, for clients that have a certificate: usually `'0.0.0.0:5554'`. Files are in PEM, their
+     * paths from where the hub is started. `bindHosts`: a client may send events only of the hosts that its certificate
+     * names. Default: none.
+     */
+    readonly tls?: {
+      readonly address: string
+      readonly cert: string
+      readonly key: string
+      readonly ca: string
+      readonly bindHosts?: boolean
+    }
     /** The page, `POST /collectd`, `POST /events`, `/metrics`, `/healthz`. Default `'127.0.0.1:5556'`. */
     readonly http?: string
     /** The same for what comes through a proxy or stunnel; always asks for the token in `WEIR_TOKEN`. Default `'127.0.0.1:5558'` when that is set. */
@@ -47,6 +59,7 @@ export interface Config {
   readonly name: string
   readonly listen: {
     readonly riemann: string | false
+    readonly tls: NonNullable<ConfigOptions['listen']>['tls']
     readonly http: string
     readonly proxied: string | false | undefined
   }
@@ -90,6 +103,15 @@ const schema = z.strictObject({
   listen: z
     .strictObject({
       riemann: z.union([address, z.literal(false)]).optional(),
+      tls: z
+        .strictObject({
+          address,
+          cert: z.string().min(1),
+          key: z.string().min(1),
+          ca: z.string().min(1),
+          bindHosts: z.boolean().optional(),
+        })
+        .optional(),
       http: address.optional(),
       proxied: z.union([address, z.literal(false)]).optional(),
     })
@@ -133,6 +155,7 @@ export function config(options: ConfigOptions): Config {
     name: options.name ?? hostname(),
     listen: {
       riemann: options.listen?.riemann ?? '127.0.0.1:5555',
+      tls: options.listen?.tls,
       http: options.listen?.http ?? '127.0.0.1:5556',
       proxied: options.listen?.proxied,
     },

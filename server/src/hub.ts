@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { decodeMsg, type Event, encodeMsg, makeEvent } from 'weir-protocol'
+import { decodeMsg, type Event, encodeMsg, makeEvent, ProtocolError } from 'weir-protocol'
 import { Ledger } from './alerts/ledger.ts'
 import { Asking } from './asking.ts'
 import { Checkpointer } from './checkpointer.ts'
@@ -193,10 +193,16 @@ export class Hub implements Intake {
     return { records, events, restart: this.#evaluator.restart }
   }
 
-  submit(transport: Transport, msg: Uint8Array, done?: (outcome: Outcome) => void): void {
+  submit(
+    transport: Transport,
+    msg: Uint8Array,
+    done?: (outcome: Outcome) => void,
+    hosts?: ReadonlySet<string>,
+  ): void {
     // What is read in one turn arrives together: to ask the machine for the time costs as much as to decode an event.
     const arrival = this.#pending.at(-1)?.arrival ?? this.now()
     const { events, query } = decodeMsg(msg, arrival)
+    if (hosts !== undefined) refuseForeign(events, hosts)
     if (this.#closing) {
       done?.({ ok: false, error: 'the hub is stopping' })
       return
@@ -502,4 +508,15 @@ export class Hub implements Intake {
     if (decisions.changes.length > 0 || decisions.touched.length > 0)
       for (const listener of this.#alertListeners) listener()
   }
+}
+
+/** Throws where an event is of a host that its sender may not speak for. */
+function refuseForeign(events: readonly Event[], hosts: ReadonlySet<string>): void {
+  const foreign = events.find(({ host }) => host === undefined || !hosts.has(host))
+  if (foreign === undefined) return
+  const named = foreign.host === undefined ? 'an event without a host' : `an event of '${foreign.host}'`
+  throw new ProtocolError(
+    'foreign-host',
+    `${named}, and this certificate speaks for ${[...hosts].join(', ') || 'no host'}`,
+  )
 }

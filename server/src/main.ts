@@ -5,12 +5,14 @@ import { splitAddress } from './address.ts'
 import { isReadOnly, openTables, tablesInMemory } from './alerts/open-tables.ts'
 import { CLOCK_SOCKET, clockSocket } from './api/clock-socket.ts'
 import { httpApi } from './api/http.ts'
+import { Keyring, secretIn } from './api/keyring.ts'
 import type { LineSocket } from './api/line-socket.ts'
 import { Live } from './api/live.ts'
 import { hubMetrics } from './api/metrics.ts'
 import type { Operated } from './api/operated.ts'
 import { listenForOperators } from './api/operator-socket.ts'
 import { Subscriptions } from './api/subscriptions/subscriptions.ts'
+import { TOKENS_FILE, TokenFile } from './api/tokens.ts'
 import { DrivenWall } from './clock/driven.ts'
 import { spell } from './clock/duration.ts'
 import { nextTurn } from './clock/turn.ts'
@@ -24,6 +26,7 @@ import { healthFigures } from './health-figures.ts'
 import { Hub } from './hub.ts'
 import { addressOf, bindUdp, listenError, listenTcp, mustBeLoopback } from './ingest/listen.ts'
 import { tcpIngest } from './ingest/tcp.ts'
+import { tlsIngest } from './ingest/tls.ts'
 import type { udpIngest } from './ingest/udp.ts'
 import { openJournal } from './journal/journal.ts'
 import { Reserve } from './journal/reserve.ts'
@@ -37,7 +40,7 @@ import { RuleSets } from './rule-sets.ts'
 import { bareRuleSet, type RuleSet } from './rules/rule-set.ts'
 
 const VERSION = '0.1.0'
-/** Where the listener for what comes through a proxy is, where there is a token. */
+/** Where the listener for what comes through a proxy is, where there are tokens. */
 const PROXIED = '127.0.0.1:5558'
 /** The hub's own figures become events this often. */
 const HEALTH_SECONDS = 30
@@ -58,7 +61,7 @@ export interface ProcessOptions {
   readonly data: string
   /** The folder of the built page. */
   readonly page: string
-  /** The token for requests that come through a proxy. */
+  /** A token that permits everything, beside those of `weir token`. */
   readonly token: string | undefined
   /** A DrivenWall is moved over a socket in `data`; what times I/O out is then the machine's. */
   readonly wall: Wall
@@ -76,6 +79,7 @@ export interface RunningHub {
   /** The addresses that it listens on, as they came out (a port 0 is replaced). */
   readonly listen: {
     readonly riemann: string | undefined
+    readonly tls: string | undefined
     readonly http: string
     readonly proxied: string | undefined
   }
@@ -91,13 +95,20 @@ export interface RunningHub {
 /** Starts a hub: opens its data, replays, listens, and says so in clear lines. Throws a WeirError where it can't. */
 export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   const { config, wall, log, token } = options
-  const { riemann, http: local, proxied = token === undefined ? false : PROXIED } = config.listen
+  const { riemann, http: local } = config.listen
+  const keys = new Keyring({
+    file: new TokenFile(join(options.data, TOKENS_FILE), log),
+    fixed: token,
+    secret: secretIn(join(options.data, 'session.key')),
+    now: () => wall.now(),
+  })
+  const { proxied = keys.isEmpty ? false : PROXIED } = config.listen
   if (riemann !== false)
     mustBeLoopback('riemann', riemann, 'events need TLS client certificates there (put stunnel in front)')
-  mustBeLoopback('http', local, "what comes through a network needs a token (use 'proxied' and WEIR_TOKEN)")
-  if (proxied !== false && token === undefined) {
+  mustBeLoopback('http', local, "what comes through a network needs a token (use 'proxied' and weir token)")
+  if (proxied !== false && keys.isEmpty) {
     const problem =
-      'it asks everyone for the token in WEIR_TOKEN, which is not set; set it, or leave proxied out'
+      'it asks everyone for a token, and there is none; make one with weir token add, or set WEIR_TOKEN, or leave proxied out'
     throw new WeirError('WEIR_LISTEN_FAILED', { what: 'proxied', address: proxied, problem })
   }
   const transient = isReadOnly(options.data)
@@ -183,8 +194,14 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   poke = () => delivery.poke()
 
   const started = hub.now()
-  const listen: { riemann: string | undefined; http: string; proxied: string | undefined } = {
+  const listen: {
+    riemann: string | undefined
+    tls: string | undefined
+    http: string
+    proxied: string | undefined
+  } = {
     riemann: undefined,
+    tls: undefined,
     http: '',
     proxied: undefined,
   }
@@ -207,17 +224,22 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   const live = new Live({ hub, outbox, wall: steady, view })
   const subscriptions = new Subscriptions({ fold: hub.fold, wall: timeouts, turn: nextTurn })
   const tcp = tcpIngest({ intake: hub, wall: timeouts })
+  const { tls: tlsListen } = config.listen
+  const tls =
+    tlsListen === undefined
+      ? undefined
+      : tlsIngest({ intake: hub, wall: timeouts, files: tlsListen, bindHosts: tlsListen.bindHosts })
   const metrics = hubMetrics({
     hub,
     journal,
     outbox,
     delivery: () => delivery.counters,
-    connections: () => tcp.connections,
+    connections: () => tcp.connections + (tls?.connections ?? 0),
     live,
     subscriptions,
   })
   const http: FastifyInstance[] = []
-  const serveHttp = async (what: string, address: string, needed: string | undefined): Promise<string> => {
+  const serveHttp = async (what: string, address: string, needed: Keyring | undefined): Promise<string> => {
     const app = await httpApi({
       hub,
       live,
@@ -227,7 +249,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       view,
       page: options.page,
       collectd: config.collectd,
-      ...(needed === undefined ? {} : { token: needed }),
+      ...(needed === undefined ? {} : { keys: needed }),
     })
     http.push(app)
     try {
@@ -256,6 +278,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     // What is on its way comes to its own end: broken off, it would be sent twice.
     await delivery.stop(ATTEMPT_ENDS)
     delivery = deliverTo(to)
+    tls?.renew()
     const restart = needsRestart(config, loaded.config)
     const lines = [
       ...reloadLines(report, 'reload'),
@@ -287,11 +310,13 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     await clock?.close()
     for (const stopInput of stopInputs) stopInput()
     await reloading
-    const closing = tcp.server.listening ? tcp.close(GRACE_MS) : undefined
+    const closing = [tcp, tls].map((each) =>
+      each?.server.listening === true ? each.close(GRACE_MS) : undefined,
+    )
     udp?.close()
     await operators?.close()
     await hub.stop()
-    await closing
+    await Promise.all(closing)
     live.close()
     subscriptions.close()
     await Promise.all(http.map((app) => app.close()))
@@ -306,11 +331,16 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       udp = await bindUdp(hub, bound.host, bound.port)
       log(`listening for events on ${listen.riemann} (TCP and UDP)`)
     }
+    if (tls !== undefined && tlsListen !== undefined) {
+      listen.tls = await listenTcp(tls.server, tlsListen.address)
+      const bound = tlsListen.bindHosts === true ? ', each for the hosts of its certificate' : ''
+      log(`listening for events on ${listen.tls} (TLS, with client certificates${bound})`)
+    }
     listen.http = await serveHttp('http', local, undefined)
     log(`the page is on http://${listen.http}`)
     if (proxied !== false) {
-      listen.proxied = await serveHttp('proxied', proxied, token)
-      log(`the same for what comes through a proxy, with the token, on http://${listen.proxied}`)
+      listen.proxied = await serveHttp('proxied', proxied, keys)
+      log(`the same for what comes through a proxy, with a token, on http://${listen.proxied}`)
     }
     operators = await listenForOperators(join(options.data, 'weir.sock'), operated).catch(
       (error: unknown) => {

@@ -21,9 +21,12 @@ test.each(['docs/rules.md', 'docs/alerts.md', 'docs/coming-from-riemann.md'])(
   },
 )
 
-test.each(['docs/configuration.md', 'docs/destinations.md'])('%s type-checks', async (page) => {
-  expect(await typeErrors(await treeOf(page))).toEqual([])
-})
+test.each(['docs/access.md', 'docs/configuration.md', 'docs/destinations.md'])(
+  '%s type-checks',
+  async (page) => {
+    expect(await typeErrors(await treeOf(page))).toEqual([])
+  },
+)
 
 test.each([
   ['docs/rules.md', 'config/rules/index.ts'],

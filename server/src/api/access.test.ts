@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { isLoopback, splitAddress } from '../address.ts'
-import { refusalOf } from './access.ts'
+import { type Asked, refusalOf, scopeOf } from './access.ts'
+import { Keyring } from './keyring.ts'
+import { SCOPES, type Scope, type Token, TokenFile, tokenOf, writeTokens } from './tokens.ts'
 
 test.each([
   ['127.0.0.1:5555', '127.0.0.1', 5555],
@@ -47,11 +52,13 @@ describe('a listener on loopback', () => {
     ['localhost:5556', 'null', 'foreign-origin'],
     ['localhost:5556', '', 'foreign-origin'],
   ])('Host %s, Origin %s: %s', (host, origin, refusal) => {
-    expect(refusalOf({ host, origin }, undefined)).toBe(refusal)
+    expect(refusalOf(asking('GET', '/', { host, origin }), undefined)).toBe(refusal)
   })
 })
 
-describe('a listener with a token', () => {
+describe('a listener that asks for a token', () => {
+  const file = new TokenFile('/nowhere/tokens.json', () => {})
+  const keys = new Keyring({ file, fixed: 's3cret', secret: Buffer.alloc(32), now: () => 0 })
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
   test.each([
     ['Bearer s3cret', undefined],
@@ -64,16 +71,79 @@ describe('a listener with a token', () => {
     ['Bearer s3cre', 'no-token'],
     ['Bearer s3cret2', 'no-token'],
     ['s3cret', 'no-token'],
+    [basic('s3cret'), 'no-token'],
     [basic('s3cret:'), 'no-token'],
     [basic('a:b:s3cret'), 'no-token'],
     ['Basic %%%', 'no-token'],
   ])('%s: %s', (authorization, refusal) => {
-    expect(refusalOf({ host: 'hub.example', authorization }, 's3cret')).toBe(refusal)
+    expect(refusalOf(asking('GET', '/', { host: 'hub.example', authorization }), keys)).toBe(refusal)
   })
 
   test('answers no foreign page, even with it', () => {
     const headers = { host: 'hub.example:5557', authorization: 'Bearer s3cret' }
-    expect(refusalOf({ ...headers, origin: 'https://hub.example:5557' }, 's3cret')).toBeUndefined()
-    expect(refusalOf({ ...headers, origin: 'https://evil.example' }, 's3cret')).toBe('foreign-origin')
+    const from = (origin: string) => refusalOf(asking('POST', '/events', { ...headers, origin }), keys)
+    expect(from('https://hub.example:5557')).toBeUndefined()
+    expect(from('https://evil.example')).toBe('foreign-origin')
+  })
+
+  test('lets nobody log in from a foreign page', () => {
+    const headers = { host: 'hub.example', origin: 'https://evil.example' }
+    expect(refusalOf(asking('POST', '/login', headers), keys)).toBe('foreign-origin')
   })
 })
+
+describe('what a token has to permit', () => {
+  test.each<[string, string, Scope | undefined]>([
+    ['GET', '/', 'read'],
+    ['GET', '/metrics', 'read'],
+    ['HEAD', '/healthz', 'read'],
+    ['GET', '/index', 'read'],
+    ['GET', '/events', 'read'],
+    ['POST', '/events', 'write'],
+    ['POST', '/events/', 'write'],
+    ['POST', '/collectd', 'write'],
+    ['DELETE', '/index', 'operate'],
+    ['POST', '/api/silences', 'operate'],
+    ['OPTIONS', '/', 'operate'],
+    ['GET', '/login', undefined],
+    ['POST', '/logout', undefined],
+    ['GET', '/loginx', 'read'],
+  ])('%s %s: %s', (method, path, scope) => {
+    expect(scopeOf(asking(method, path, {}))).toBe(scope)
+  })
+
+  test('to send events over a websocket: write', () => {
+    expect(scopeOf(asking('GET', '/events', { upgrade: 'websocket' }))).toBe('write')
+    expect(scopeOf(asking('GET', '/live', { upgrade: 'websocket' }))).toBe('read')
+  })
+
+  test.each<[readonly Scope[], readonly (string | undefined)[]]>([
+    [['read'], [undefined, 'no-scope', 'no-scope']],
+    [['write'], ['no-scope', undefined, 'no-scope']],
+    [['operate'], ['no-scope', 'no-scope', undefined]],
+    [SCOPES, [undefined, undefined, undefined]],
+  ])('one for %j', (scopes, expected) => {
+    const keys = keyring({ tokens: [tokenOf('t0ken', 'x', scopes)] })
+    const headers = { host: 'hub.example', authorization: 'Bearer t0ken' }
+    expect(
+      [
+        asking('GET', '/', headers),
+        asking('POST', '/events', headers),
+        asking('POST', '/api/silences', headers),
+      ].map((asked) => refusalOf(asked, keys)),
+    ).toEqual(expected)
+  })
+})
+
+function asking(method: string, path: string, headers: Asked['headers']): Asked {
+  return { method, path, headers }
+}
+
+function keyring({ tokens }: { readonly tokens: readonly Token[] }): Keyring {
+  const dir = mkdtempSync(join(tmpdir(), 'weir-access-'))
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+  const path = join(dir, 'tokens.json')
+  writeTokens(path, tokens)
+  const file = new TokenFile(path, () => {})
+  return new Keyring({ file, fixed: undefined, secret: Buffer.alloc(32), now: () => 0 })
+}

@@ -1,22 +1,51 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isLoopback } from '../address.ts'
+import type { Keyring } from './keyring.ts'
+import type { Scope } from './tokens.ts'
 
 /** Why a request is not answered; bounded, it labels a metric. */
-export type Refusal = 'foreign-host' | 'foreign-origin' | 'no-token'
+export type Refusal = 'foreign-host' | 'foreign-origin' | 'no-token' | 'no-scope'
+
+/** What is asked for. */
+export interface Asked {
+  readonly method: string
+  /** Without the query. */
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+}
+
+/** Where tokens are handed in; asking for these needs none. */
+const OPEN = new Set(['/login', '/logout'])
+/** Where events are sent. */
+const INTAKE = new Set(['/events', '/collectd'])
 
 /**
  * Whether a request may be answered: `undefined`, or why not.
  *
- * Without a token, the listener is on loopback, and the request has to be meant for it: its `Host` is a loopback name,
- * so that a foreign page whose name was pointed at this machine (DNS rebinding) gets nothing. With one, the request has
- * to carry it. Either way its `Origin`, if any, is this hub's own, so that a foreign page cannot post.
+ * Without keys, the listener is on loopback, and the request has to be meant for it: its `Host` is a loopback name,
+ * so that a foreign page whose name was pointed at this machine (DNS rebinding) gets nothing. With keys, the request has
+ * to carry a token that permits it. Either way its `Origin`, if any, is this hub's own, so that a foreign page cannot
+ * post.
  */
-export function refusalOf(headers: IncomingHttpHeaders, token: string | undefined): Refusal | undefined {
-  const { host, origin, authorization } = headers
-  if (token === undefined && !isLoopbackName(host)) return 'foreign-host'
-  if (token !== undefined && !hasToken(authorization, token)) return 'no-token'
+export function refusalOf(asked: Asked, keys: Keyring | undefined): Refusal | undefined {
+  const { host, origin } = asked.headers
+  if (keys === undefined && !isLoopbackName(host)) return 'foreign-host'
+  if (keys !== undefined) {
+    const scope = scopeOf(asked)
+    const grant = scope === undefined ? undefined : keys.grant(asked.headers)
+    if (scope !== undefined && grant === undefined) return 'no-token'
+    if (scope !== undefined && grant?.scopes.includes(scope) !== true) return 'no-scope'
+  }
   return isSameOrigin(host, origin) ? undefined : 'foreign-origin'
+}
+
+/** What a token has to permit for this; undefined where none is needed. */
+export function scopeOf({ method, path, headers }: Asked): Scope | undefined {
+  const at = path.replace(/(?<=.)\/+$/, '')
+  if (OPEN.has(at)) return undefined
+  const reads = method === 'GET' || method === 'HEAD'
+  if (INTAKE.has(at)) return reads && headers.upgrade === undefined ? 'read' : 'write'
+  return reads ? 'read' : 'operate'
 }
 
 /** Whether a `Host` header, with or without a port, names this machine. */
@@ -29,22 +58,4 @@ function isLoopbackName(host: string | undefined): boolean {
 function isSameOrigin(host: string | undefined, origin: string | undefined): boolean {
   if (origin === undefined) return true
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()
-}
-
-/** Whether the request carries the token: `Authorization: Bearer TOKEN`, or basic authentication with it as password. */
-function hasToken(authorization: string | undefined, token: string): boolean {
-  if (authorization === undefined) return false
-  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
-  if (bearer !== undefined) return sameText(bearer, token)
-  const basic = /^Basic +(\S+)$/i.exec(authorization)?.[1]
-  if (basic === undefined) return false
-  const pair = Buffer.from(basic, 'base64').toString('utf8')
-  return sameText(pair.slice(pair.indexOf(':') + 1), token)
-}
-
-/** Takes the same time whatever differs; lengths are not secret. */
-function sameText(a: string, b: string): boolean {
-  const left = Buffer.from(a)
-  const right = Buffer.from(b)
-  return left.length === right.length && timingSafeEqual(left, right)
 }

@@ -5,12 +5,21 @@ import { onTestFinished } from 'vitest'
 import { nextTurn } from '../clock/turn.ts'
 import { httpApi } from './http.ts'
 import { HubFixture } from './hub.fixture.ts'
+import { Keyring } from './keyring.ts'
 import { Live } from './live.ts'
 import { hubMetrics } from './metrics.ts'
 import type { Operated } from './operated.ts'
 import { Subscriptions } from './subscriptions/subscriptions.ts'
+import { TokenFile, tokenOf, writeTokens } from './tokens.ts'
 
 /** The headers of a request of this machine. */
+/** Keys with this token for everything, and one called `viewer` that may only read. */
+function keysFor(fixed: string, dir: string, now: () => number): Keyring {
+  const path = join(dir, 'tokens.json')
+  writeTokens(path, [tokenOf('viewer', 'viewer', ['read'])])
+  return new Keyring({ file: new TokenFile(path, () => {}), fixed, secret: Buffer.alloc(32), now })
+}
+
 export const local = { host: 'localhost:5556' }
 
 /** The application of an HTTP listener, with a hub behind it, without a socket. */
@@ -44,7 +53,7 @@ export async function api(
     view,
     page,
     collectd: {},
-    ...(options.token === undefined ? {} : { token: options.token }),
+    ...(options.token === undefined ? {} : { keys: keysFor(options.token, rig.dir, () => hub.now()) }),
   })
   onTestFinished(() => app.close())
   return { app, rig }

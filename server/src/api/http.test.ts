@@ -148,6 +148,56 @@ describe('a listener with a token', () => {
     expect((await app.inject({ url: '/healthz', headers })).statusCode).toBe(200)
     expect(Object.fromEntries(rig.hub.counters.rejected)).toEqual({ 'http no-token': 1 })
   })
+
+  test('says which scope a token lacks', async () => {
+    const { app, rig } = await api({ token: 's3cret' })
+    const headers = { host: 'hub.example', authorization: 'Bearer viewer' }
+    expect((await app.inject({ url: '/healthz', headers })).statusCode).toBe(200)
+    for (const [method, url, scope] of [
+      ['POST', '/events', 'write'],
+      ['DELETE', '/index?host=db-1', 'operate'],
+    ] as const) {
+      const { statusCode, json } = await app.inject({ method, url, headers, payload: '' })
+      expect([statusCode, json()]).toEqual([403, { error: expect.stringContaining(`the scope '${scope}'`) }])
+    }
+    expect(Object.fromEntries(rig.hub.counters.rejected)).toEqual({ 'http no-scope': 2 })
+  })
+
+  test('has a login for the page: a cookie that no script and no other site gets', async () => {
+    const { app } = await api({ token: 's3cret' })
+    const host = 'hub.example'
+    const page = await app.inject({ url: '/', headers: { host, accept: 'text/html,*/*' } })
+    expect([page.statusCode, page.headers.location]).toEqual([302, '/login'])
+    const form = await app.inject({ url: '/login', headers: { host } })
+    expect([form.statusCode, form.body]).toEqual([200, expect.stringContaining('name="token"')])
+    expect(form.headers['content-security-policy']).toContain("default-src 'none'")
+    const login = (token: string, origin: string) =>
+      app.inject({
+        method: 'POST',
+        url: '/login',
+        headers: { host, origin, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: `token=${token}`,
+      })
+    expect((await login('s3cret', 'https://evil.example')).statusCode).toBe(403)
+    expect((await login('wrong', 'https://hub.example')).statusCode).toBe(401)
+    const welcome = await login('s3cret', 'https://hub.example')
+    expect([welcome.statusCode, welcome.headers.location]).toEqual([303, '/'])
+    const [cookie = '', ...flags] = String(welcome.headers['set-cookie']).split('; ')
+    expect(flags).toEqual(['Path=/', 'Max-Age=43200', 'HttpOnly', 'Secure', 'SameSite=Strict'])
+    expect((await app.inject({ url: '/', headers: { host, cookie } })).body).toBe('<title>Weir</title>')
+    const out = await app.inject({ method: 'POST', url: '/logout', headers: { host, cookie } })
+    expect(out.headers['set-cookie']).toContain('weir-session=; Path=/; Max-Age=0')
+  })
+
+  test('lets whoever guesses wait, and nobody else', async () => {
+    const { app } = await api({ token: 's3cret' })
+    const ask = (token: string) =>
+      app.inject({ url: '/healthz', headers: { host: 'hub.example', authorization: `Bearer ${token}` } })
+    for (let n = 0; n < 60; n++) expect((await ask('wrong')).statusCode).toBe(401)
+    const { statusCode, headers } = await ask('wrong')
+    expect([statusCode, Number(headers['retry-after'])]).toEqual([429, expect.closeTo(60, -1)])
+    expect((await ask('s3cret')).statusCode).toBe(200)
+  })
 })
 
 test('an offer to go on in HTTP/2, as of Java and curl, is passed over', async () => {

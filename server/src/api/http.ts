@@ -7,10 +7,13 @@ import { messageOf } from '../errors.ts'
 import type { Hub } from '../hub.ts'
 import type { CollectdOptions } from '../ingest/collectd.ts'
 import { httpRoutes } from '../ingest/http-routes.ts'
-import { type Refusal, refusalOf } from './access.ts'
+import { type Refusal, refusalOf, scopeOf } from './access.ts'
 import { eventsSocket } from './events-socket.ts'
+import { Failures } from './failures.ts'
 import type { HubView } from './frames.ts'
+import type { Keyring } from './keyring.ts'
 import type { Live } from './live.ts'
+import { loginRoutes } from './login.ts'
 import type { Operated } from './operated.ts'
 import { endpointsOf } from './rest/endpoints.ts'
 import { openApi } from './rest/openapi.ts'
@@ -38,16 +41,16 @@ export interface HttpOptions {
   /** How the collectds that post here are configured. */
   readonly collectd: CollectdOptions
   /**
-   * Who may ask. `undefined`: whoever reaches a loopback listener under a loopback name. A token: whoever carries it;
-   * for what comes through a proxy or stunnel, or to an address that others reach.
+   * Who may ask. `undefined`: whoever reaches a loopback listener under a loopback name. Keys: whoever carries a token
+   * that permits it; for what comes through a proxy or stunnel, or to an address that others reach.
    */
-  readonly token?: string
+  readonly keys?: Keyring
 }
 
 /** The HTTP listener's application: page, `/live`, the REST
  * endpoints, subscriptions, inputs, `/healthz`, `/metrics`. */
 export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
-  const { hub, live, metrics, subscriptions, token } = options
+  const { hub, live, metrics, subscriptions, keys } = options
   const app = fastify({
     logger: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -66,8 +69,10 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
   app.server.on('error', () => {
     if (app.server.listening) hub.rejected('http', 'accept-failed')
   })
-  const refused = ({ headers }: IncomingMessage): Refusal | undefined => {
-    const reason = refusalOf(headers, token)
+  const failures = new Failures(() => hub.now())
+  const refused = ({ method = '', url = '', headers }: IncomingMessage): Refusal | undefined => {
+    const [path = ''] = url.split('?')
+    const reason = refusalOf({ method, path, headers }, keys)
     if (reason !== undefined) hub.rejected('http', reason)
     return reason
   }
@@ -83,11 +88,27 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
     switch (refused(request.raw)) {
       case undefined:
         return
-      case 'no-token':
+      case 'no-token': {
+        const { authorization, cookie, accept = '' } = request.headers
+        const wait = authorization === undefined && cookie === undefined ? 0 : failures.failed()
+        if (wait > 0)
+          return reply
+            .code(429)
+            .header('retry-after', wait)
+            .send({ error: `too many wrong tokens; try again in ${wait} s` })
+        if (request.method === 'GET' && accept.includes('text/html')) return reply.redirect('/login')
         return reply.code(401).header('www-authenticate', 'Basic realm="weir"').send({
           error:
-            "needs the token of this hub: 'Authorization: Bearer TOKEN', or as the password of basic authentication",
+            "needs a token of this hub: 'Authorization: Bearer TOKEN', or as the password of basic authentication; weir token makes one",
         })
+      }
+      case 'no-scope': {
+        const [path = ''] = request.url.split('?')
+        const scope = scopeOf({ method: request.method, path, headers: request.headers })
+        return reply.code(403).send({
+          error: `this token does not permit it: ${request.method} ${path} needs the scope '${scope}'`,
+        })
+      }
       case 'foreign-host':
         return reply.code(403).send({
           error: `this listener answers requests of this machine, by the name localhost or 127.0.0.1; this one came for '${host ?? ''}'`,
@@ -126,6 +147,8 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
     index: hub.fold.index,
     rejected: (reason) => hub.rejected('http', reason),
   }
+  if (keys !== undefined)
+    await app.register(loginRoutes, { keys, failures, refused: () => hub.rejected('http', 'no-token') })
   await app.register(sseRoutes, toSubscribe)
   await app.register(httpRoutes, { intake: hub, collectd: options.collectd })
   if (existsSync(options.page)) await app.register(fastifyStatic, { root: options.page })

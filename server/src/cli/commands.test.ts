@@ -20,6 +20,7 @@ const NAMES = [
   'log',
   'outbox',
   'reload',
+  'token',
   'forget',
   'tail',
   'top',

@@ -11,6 +11,7 @@ import { reload } from './reload.ts'
 import { send } from './send.ts'
 import { start } from './start.ts'
 import { tail } from './tail.ts'
+import { token } from './token.ts'
 import { top } from './top.ts'
 
 /** A command: its arguments in, its exit code out. */
@@ -29,6 +30,7 @@ const COMMANDS = {
   log: { run: log, does: 'show what was decided about alerts, and why' },
   outbox: { run: outbox, does: 'show the messages that wait or were given up, and send them again' },
   reload: { run: reload, does: 'let the hub on this machine take up changed rules' },
+  token: { run: token, does: 'make, list and remove tokens for what comes through a proxy or stunnel' },
   forget: { run: forget, does: 'take a decommissioned host out of a hub' },
   tail: { run: tail, does: 'show events as they come into the index of a hub, or to a topic' },
   top: { run: top, does: 'show the hosts of a hub by state, live' },

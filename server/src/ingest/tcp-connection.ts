@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { encodeFrame, encodeMsg, FrameReader, ProtocolError } from 'weir-protocol'
 import type { Wall } from '../clock/wall.ts'
-import type { Intake, Outcome } from './intake.ts'
+import type { Intake, Outcome, Transport } from './intake.ts'
 
 /**
  * A connection with this many bytes of messages, or of answers that it has not read, is not read from until there are
@@ -35,6 +35,7 @@ const OKS = Buffer.concat(Array.from({ length: 256 }, () => OK))
 /** What the connections of a listener have in common. */
 export interface Shared {
   readonly intake: Intake
+  readonly transport: Transport
   readonly wall: Wall
   readonly maxFrame: number | undefined
   readonly maxPartial: number | undefined
@@ -57,6 +58,7 @@ interface Owed {
 export class Connection {
   readonly #socket: Socket
   readonly #shared: Shared
+  readonly #hosts: ReadonlySet<string> | undefined
   #frames: FrameReader
   readonly #owed: Owed[] = []
   #unanswered = 0
@@ -69,9 +71,11 @@ export class Connection {
   #unread = 0
   #cancelUnread: () => void = () => {}
 
-  constructor(socket: Socket, shared: Shared) {
+  /** `hosts` are those that the peer may speak for; undefined: any. */
+  constructor(socket: Socket, shared: Shared, hosts?: ReadonlySet<string>) {
     this.#socket = socket
     this.#shared = shared
+    this.#hosts = hosts
     this.#frames = new FrameReader(shared.maxFrame)
     shared.connections.add(this)
     socket.on('data', (chunk: Buffer) => this.#read(chunk))
@@ -131,13 +135,18 @@ export class Connection {
   #take(frame: Uint8Array): void {
     const owed = this.#owe(frame.length)
     try {
-      this.#shared.intake.submit('tcp', frame, (outcome) => {
-        owed.answer = this.#replyTo(outcome)
-        this.#flushSoon()
-      })
+      this.#shared.intake.submit(
+        this.#shared.transport,
+        frame,
+        (outcome) => {
+          owed.answer = this.#replyTo(outcome)
+          this.#flushSoon()
+        },
+        this.#hosts,
+      )
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      this.#shared.intake.rejected('tcp', error.reason)
+      this.#shared.intake.rejected(this.#shared.transport, error.reason)
       owed.answer = refusal(error.message)
       this.#flushSoon()
     }
@@ -150,7 +159,7 @@ export class Connection {
     if (length > SMALL_ANSWER) {
       if (this.#socket.destroyed) return OK
       if (this.#shared.unread + length > ALL_UNREAD_LIMIT) {
-        this.#shared.intake.rejected('tcp', 'unread-answers')
+        this.#shared.intake.rejected(this.#shared.transport, 'unread-answers')
         return refusal('too many answers wait to be read; ask again in a moment')
       }
       this.#shared.unread += length
@@ -178,21 +187,21 @@ export class Connection {
     this.#cancelUnread()
     this.#cancelUnread = this.#shared.wall.after(UNREAD_MS + this.#unread / UNREAD_BYTES_A_MS, () => {
       if (this.#unread === 0) return
-      this.#shared.intake.rejected('tcp', 'unread-answer')
+      this.#shared.intake.rejected(this.#shared.transport, 'unread-answer')
       this.destroy()
     })
   }
 
   /** Where the next frame begins is not known, or will not be waited for: one last answer. */
   #refuse(reason: string, problem: string): void {
-    this.#shared.intake.rejected('tcp', reason)
+    this.#shared.intake.rejected(this.#shared.transport, reason)
     this.#owe(0).answer = refusal(problem)
     this.finish()
   }
 
   /** Counts a frame that will not be complete because the peer is gone. */
   #cut(): void {
-    if (this.#frames.midFrame) this.#shared.intake.rejected('tcp', 'cut-frame')
+    if (this.#frames.midFrame) this.#shared.intake.rejected(this.#shared.transport, 'cut-frame')
     this.#drop()
   }
 

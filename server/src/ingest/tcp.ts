@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import type { Wall } from '../clock/wall.ts'
-import type { Intake } from './intake.ts'
+import type { Intake, Transport } from './intake.ts'
 import { Connection, type Shared } from './tcp-connection.ts'
 
 /** How many connections may be open; further ones are closed at once, counted. */
@@ -34,9 +34,26 @@ export interface TcpIngest {
  * `partial-frames`, `unread-answers`, `unread-answer`, `too-many-connections` and `accept-failed`.
  */
 export function tcpIngest(options: TcpOptions): TcpIngest {
+  // A sender that closes its side after its last message still gets the answers.
+  const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true })
+  return takeConnections(server, 'connection', 'tcp', options, () => undefined)
+}
+
+/**
+ * Serves the connections of a server, which it tells of by this event. `hostsOf` says for which hosts a peer may speak;
+ * undefined: for any.
+ */
+export function takeConnections<S extends Socket>(
+  server: Server,
+  event: 'connection' | 'secureConnection',
+  transport: Transport,
+  options: TcpOptions,
+  hostsOf: (socket: S) => ReadonlySet<string> | undefined,
+): TcpIngest {
   const { intake, wall } = options
   const shared: Shared = {
     intake,
+    transport,
     wall,
     maxFrame: options.maxFrame,
     maxPartial: options.maxPartial,
@@ -45,15 +62,14 @@ export function tcpIngest(options: TcpOptions): TcpIngest {
     unanswered: 0,
     unread: 0,
   }
-  // A sender that closes its side after its last message still gets the answers.
-  const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true }, (socket) => {
-    new Connection(socket, shared)
+  server.on(event, (socket: S) => {
+    new Connection(socket, shared, hostsOf(socket))
   })
   server.maxConnections = options.maxConnections ?? CONNECTION_LIMIT
-  server.on('drop', () => intake.rejected('tcp', 'too-many-connections'))
+  server.on('drop', () => intake.rejected(transport, 'too-many-connections'))
   // One connection that the system does not hand over, such as for want of file descriptors, must not end the hub.
   server.on('error', () => {
-    if (server.listening) intake.rejected('tcp', 'accept-failed')
+    if (server.listening) intake.rejected(transport, 'accept-failed')
   })
   return {
     server,
