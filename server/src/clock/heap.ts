@@ -5,8 +5,8 @@
 export abstract class Timer {
   /** Microseconds. */
   due = 0
-  /** Order among timers that are due together: the one that was set first fires first. */
-  seq = 0
+  /** Order among timers that are due together: the one that was set first fires first. -1 when it was never set, or taken away. */
+  seq = -1
   /** Where it stands in the heap; -1 when it is not set. */
   slot = -1
   /**

@@ -97,6 +97,7 @@ export class LogicalClock {
 
   cancel(timer: Timer): void {
     this.#heap.remove(timer)
+    timer.seq = -1
   }
 
   /**

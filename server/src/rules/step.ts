@@ -183,9 +183,6 @@ class StepNode<In, Out, State> implements Node, Sink<In> {
   }
 }
 
-/** The turn of a timer that is not set: it gets another one. */
-const UNSET = -1
-
 /** The state of one step in one group, and its timer. */
 export class Cell<In, Out, State> extends Timer implements StepContext<Out>, Origin {
   readonly group: Group
@@ -197,7 +194,6 @@ export class Cell<In, Out, State> extends Timer implements StepContext<Out>, Ori
     this.group = group
     this.place = place
     this.state = state
-    this.seq = UNSET
   }
 
   /** The operator as it stands now; another object after the rule was assembled again. */
@@ -248,7 +244,6 @@ export class Cell<In, Out, State> extends Timer implements StepContext<Out>, Ori
 
   sleep(): void {
     this.group.scope.engine.clock.cancel(this)
-    this.seq = UNSET
   }
 
   failed(error: unknown): void {
@@ -257,6 +252,7 @@ export class Cell<In, Out, State> extends Timer implements StepContext<Out>, Ori
 
   fire(): void {
     this.node.fire(this)
-    if (this.slot < 0) this.seq = UNSET
+    // One that was not set again has no turn to keep.
+    if (this.slot < 0) this.sleep()
   }
 }

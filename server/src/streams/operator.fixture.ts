@@ -64,6 +64,15 @@ export function outByHost(
   return run(by('host', operator), input, until)
 }
 
+/** The same without looking whether it is sound. */
+export function plainByHost(
+  operator: OperatorFunction<Event, unknown>,
+  input: readonly Arrival[],
+  until: number,
+): string[] {
+  return run(by('host', operator), input, until)
+}
+
 function run(
   operator: OperatorFunction<Event, unknown>,
   input: readonly Arrival[],
