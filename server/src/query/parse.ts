@@ -1,8 +1,9 @@
-import { messageOf } from '../errors.ts'
+import { compileRegex } from '../regex/compile.ts'
+import { RegexError } from '../regex/pattern-reader.ts'
 import type { Predicate, Query, Value } from './ast.ts'
 import { parseClauses } from './clauses.ts'
 import { QueryError } from './error.ts'
-import { compileRegex } from './regex.ts'
+import { likeTest } from './like.ts'
 import { TokenReader } from './token-reader.ts'
 import type { Token } from './tokens.ts'
 
@@ -10,6 +11,9 @@ import type { Token } from './tokens.ts'
 export const QUERY_LIMIT = 65_536
 /** How deep `not` and parentheses may stand inside of one another. */
 export const DEPTH_LIMIT = 500
+
+/** How many regular expressions a query may have: each may take some megabytes while it is asked. */
+export const REGEX_LIMIT = 16
 
 /** How tightly the two chains bind; `not` binds tighter than both. */
 const BINDING = { or: 1, and: 2 } as const
@@ -19,7 +23,7 @@ const BINDING = { or: 1, and: 2 } as const
  * `limit N`.
  *
  * What Riemann takes has the meaning that it has there. Throws QueryError (WEIR_QUERY_INVALID), which says where and
- * what; also above QUERY_LIMIT and DEPTH_LIMIT, and where a regular expression is none.
+ * what; also above QUERY_LIMIT, DEPTH_LIMIT and REGEX_LIMIT, and where a regular expression is none.
  *
  * @example
  * parseQuery('service =~ "http %" and not state = "ok" order by metric desc limit 10')
@@ -83,7 +87,7 @@ function comparison(tokens: TokenReader): Predicate {
       return { kind: 'ordering', op, left, right: number(tokens, op) }
     case '=~':
       tokens.take()
-      return { kind: 'like', left, pattern: tokens.takeText('a text after \'=~\', such as "web%"') }
+      return { kind: 'like', left, pattern: like(tokens) }
     case '~=':
       tokens.take()
       return { kind: 'regex', left, pattern: regex(tokens) }
@@ -101,13 +105,31 @@ function value(tokens: TokenReader, expected: string): Value {
   return found
 }
 
+function like(tokens: TokenReader): string {
+  const token = tokens.next
+  const pattern = tokens.takeText('a text after \'=~\', such as "web%"')
+  return checked(tokens, token, pattern, 'not a pattern', likeTest)
+}
+
 function regex(tokens: TokenReader): string {
   const token = tokens.next
   const pattern = tokens.takeText("a regular expression in quotes after '~='")
+  tokens.countRegex(REGEX_LIMIT)
+  return checked(tokens, token, pattern, 'not a regular expression', compileRegex)
+}
+
+function checked(
+  tokens: TokenReader,
+  token: Token,
+  pattern: string,
+  problem: string,
+  compile: (pattern: string) => unknown,
+): string {
   try {
-    compileRegex(pattern)
+    compile(pattern)
   } catch (error) {
-    throw tokens.wrong(`not a regular expression: ${messageOf(error)}`, token)
+    if (error instanceof RegexError) throw tokens.wrong(`${problem}: ${error.message}`, token)
+    throw error
   }
   return pattern
 }

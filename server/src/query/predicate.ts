@@ -1,7 +1,7 @@
 import type { Event } from 'weir-protocol'
+import { compileRegex } from '../regex/compile.ts'
 import type { Ordering, Predicate } from './ast.ts'
 import { likeTest } from './like.ts'
-import { compileRegex } from './regex.ts'
 import { compileValue, type Scalar, type ValueOf } from './value.ts'
 
 export type EventTest = (event: Event) => boolean

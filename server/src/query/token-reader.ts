@@ -24,6 +24,7 @@ export class TokenReader {
   readonly query: string
   readonly #tokens: readonly Token[]
   #at = 0
+  #regexes = 0
 
   constructor(query: string) {
     this.query = query
@@ -61,6 +62,13 @@ export class TokenReader {
   takeText(expected: string): string {
     if (this.next.type !== 'text') throw this.unexpected(expected)
     return this.textOf(this.take())
+  }
+
+  /** One more regular expression was read. */
+  countRegex(limit: number): void {
+    this.#regexes += 1
+    if (this.#regexes > limit)
+      throw this.wrong(`a query may have ${limit} regular expressions; join some: "one|two"`)
   }
 
   textOf(token: Token): string {
