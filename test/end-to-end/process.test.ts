@@ -245,6 +245,27 @@ export default config({
     })
   })
 
+  test('tells of a query that cannot be read, and the place in it', async () => {
+    const config = `import { config, index, rule } from 'weir-hub'
+export default config({
+  rules: [
+    rule('index', { stream: index() }),
+    rule('bad', { match: 'service =~ "web%" and state="ok"', stream: index() }),
+  ],
+})
+`
+    const { code, output } = await weir('check', config)
+    expect(code).toBe(1)
+    expect(output.split('\n')).toEqual([
+      expect.stringMatching(
+        /^weir check: CONFIG:5: rule 'bad': match: expected .*, found "ok"; put spaces around = \(column 29\)$/,
+      ),
+      '  service =~ "web%" and state="ok"',
+      '                              ^',
+      '',
+    ])
+  })
+
   test('finds nothing in the shipped configuration, as `npx weir check`', async () => {
     const check = run('npx', ['weir', 'check'], { cwd: ROOT })
     expect(await check.exit).toEqual({ code: 0, signal: null })

@@ -47,7 +47,7 @@ weir COMMAND --help tells more.
 
 /**
  * Does what the arguments of `weir` say, and gives its exit code: 0; 1 where it failed; 2 where the arguments are
- * wrong. What went wrong stands in one line on stderr.
+ * wrong. What went wrong stands in one line on stderr, and the place in a query in two below it.
  */
 export async function weir(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args
@@ -62,7 +62,7 @@ export async function weir(args: readonly string[]): Promise<number> {
   try {
     return await COMMANDS[name].run(rest)
   } catch (error) {
-    const line = messageOf(error).replace(/\s*\n\s*/g, '; ')
+    const line = messageOf(error).replace(/\s*\n(?! {2})\s*/g, '; ')
     process.stderr.write(`weir ${name}: ${line}\n`)
     return error instanceof WeirError && error.code === 'WEIR_USAGE' ? 2 : 1
   }

@@ -1,8 +1,9 @@
-import { type Event, makeEvent } from 'weir-protocol'
+import type { Event } from 'weir-protocol'
 import { collectorOf } from '../query/collect.ts'
 import type { CompiledQuery } from '../query/compile.ts'
+import { type KeyTest, keyTest } from '../query/key-test.ts'
 import type { KeyValue } from '../query/plan.ts'
-import { all, compilePredicate, type EventTest } from '../query/predicate.ts'
+import { all, compilePredicate } from '../query/predicate.ts'
 import type { Entry, Index } from './index.ts'
 
 /** How many entries are looked at between two yields. */
@@ -35,8 +36,8 @@ export function* search(index: Index, query: CompiledQuery, now: number): Genera
 export function* candidates(index: Index, { plan }: CompiledQuery): Generator<Entry | undefined> {
   if (plan.nothing) return
   const { exact } = plan
-  const host = keyTest(plan.onlyOf.host.map(compilePredicate), (value) => ({ host: value }))
-  const service = keyTest(plan.onlyOf.service.map(compilePredicate), (value) => ({ service: value }))
+  const host = keyTest(plan, 'host') ?? ANY
+  const service = keyTest(plan, 'service') ?? ANY
   if (exact.host !== undefined) {
     if (!host(exact.host.value)) return
     if (exact.service === undefined) yield* ofHost(index, exact.host.value, service)
@@ -62,13 +63,7 @@ function fewerServices(index: Index, { host, service }: CompiledQuery['plan']['o
   return index.byService.size < index.hosts.size
 }
 
-type KeyTest = (value: KeyValue) => boolean
-
-function keyTest(tests: readonly EventTest[], parts: (value: KeyValue) => Partial<Event>): KeyTest {
-  if (tests.length === 0) return () => true
-  const test = all(tests)
-  return (value) => test(makeEvent({ ...parts(value), time: 0 }))
-}
+const ANY: KeyTest = () => true
 
 function* ofHost(index: Index, host: KeyValue, service: KeyTest): Generator<Entry | undefined> {
   for (const [value, entry] of index.hosts.get(host) ?? []) yield service(value) ? entry : undefined

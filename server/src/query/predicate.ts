@@ -51,10 +51,13 @@ export function compilePredicate(predicate: Predicate): EventTest {
   }
 }
 
-/** That all tests hold. */
+/** Passes every event. */
+export const EVERY: EventTest = () => true
+
+/** That all tests hold; EVERY where there are none. */
 export function all(tests: readonly EventTest[]): EventTest {
   const [first, second] = tests
-  if (first === undefined) return () => true
+  if (first === undefined) return EVERY
   if (second === undefined) return first
   return (event) => {
     for (const test of tests) if (!test(event)) return false

@@ -86,7 +86,18 @@ describe('is the same as asking every rule', () => {
       throw new Error('thrown')
     },
   )
+  const query = fc.constantFrom(
+    'service = "a"',
+    'service = nil and host =~ "a%"',
+    'host = "a" and service ~= "b" and metric > 5',
+    'host = "ab" or host = "a"',
+    'tagged "a" and not tagged "b"',
+    'state = "a" or metric < 3',
+    'host = "a" and host = "b"',
+    'host = service',
+  )
   const plain = {
+    query,
     host: pattern,
     service: pattern,
     state: pattern,

@@ -1,5 +1,9 @@
 import type { Event } from 'weir-protocol'
-import { compileMatch, compileText, EVERY, type EventTest, type Match, type TextTest } from './match.ts'
+import { compileQuery } from '../query/compile.ts'
+import { keyTest, testBeside } from '../query/key-test.ts'
+import type { KeyField } from '../query/plan.ts'
+import { all, EVERY } from '../query/predicate.ts'
+import { compileMatch, compileText, type EventTest, type Match, type TextTest } from './match.ts'
 
 /** How many distinct services (hosts, states) are remembered; beyond it the memo starts anew. */
 export const MEMO_LIMIT = 100_000
@@ -56,7 +60,7 @@ class FieldIndex {
  * Finds the rules that an event concerns, in the order of the configuration.
  *
  * Each rule stands under one field that it constrains (service, else host, tag, state); what else it asks is tested
- * per event, for the few rules that remain. Rules that constrain none of them are found with the service's.
+ * per event, for the few rules that remain. A query stands for what it asks of one of them. Rules that constrain none of them are found with the service's.
  */
 export class Dispatch {
   readonly #rest: EventTest[] = []
@@ -89,12 +93,34 @@ export class Dispatch {
       } else if (match?.state !== undefined) {
         this.#states.add(rule, compileText(match.state))
         this.#rest.push(compileMatch(match, 'state'))
-      } else {
+      } else if (match === undefined || !this.#addByQuery(rule, match)) {
         this.#services.add(rule, () => true)
         this.#rest.push(compileMatch(match))
       }
     })
     this.#onlyServices = this.#hosts.empty && this.#states.empty && this.#tags.size === 0
+  }
+
+  /** Whether the query of the match says enough of one field to find the rule by it. */
+  #addByQuery(rule: number, match: Match): boolean {
+    if (match.query === undefined) return false
+    const { plan } = compileQuery(match.query)
+    const beside = (field: KeyField) =>
+      all([testBeside(plan, field), compileMatch(match, 'query')].filter(isTest))
+    const service = keyTest(plan, 'service')
+    const host = service === undefined ? keyTest(plan, 'host') : undefined
+    const tagged = plan.rest.find((predicate) => predicate.kind === 'tagged')
+    if (service !== undefined) {
+      this.#services.add(rule, service)
+      this.#rest.push(beside('service'))
+    } else if (host !== undefined) {
+      this.#hosts.add(rule, host)
+      this.#rest.push(beside('host'))
+    } else if (tagged !== undefined) {
+      this.#tags.set(tagged.tag, [...(this.#tags.get(tagged.tag) ?? []), rule])
+      this.#rest.push(compileMatch(match))
+    } else return false
+    return true
   }
 
   /** How often a memo was full and started anew. */
@@ -148,6 +174,11 @@ export class Dispatch {
       return false
     }
   }
+}
+
+/** What says something at all. */
+function isTest(test: EventTest): boolean {
+  return test !== EVERY
 }
 
 function firstTag(tagged: string | readonly string[]): string | undefined {

@@ -1,4 +1,8 @@
 import type { Event } from 'weir-protocol'
+import { messageOf } from '../errors.ts'
+import { compileQuery } from '../query/compile.ts'
+import { all } from '../query/predicate.ts'
+import { wildcardTest } from '../query/wildcard.ts'
 
 /**
  * A text to match: a whole string in which `*` stands for any run of characters, a regular expression (which finds),
@@ -18,31 +22,50 @@ export interface Match {
   /** The event has all of these tags. */
   readonly tagged?: string | readonly string[]
   readonly attributes?: Readonly<Record<string, TextPattern>>
+  /** A query in Riemann's language, without order, limit or count. */
+  readonly query?: string
   /** For what data can't say; it is asked last. Must be pure. */
   readonly where?: (event: Event) => boolean
   /** None of these may hold. */
   readonly not?: Match | readonly Match[]
 }
 
-const MEMBERS = ['host', 'service', 'state', 'tagged', 'attributes', 'where', 'not']
+const MEMBERS = ['host', 'service', 'state', 'tagged', 'attributes', 'query', 'where', 'not']
 
 /** Why this is no match, or undefined: a misspelt member would let every event through. */
 export function matchProblem(match: Match | undefined): string | undefined {
   if (match === undefined) return undefined
   const unknown = Object.keys(match).find((member) => !MEMBERS.includes(member))
   if (unknown !== undefined) return `match has no member '${unknown}'; it has ${MEMBERS.join(', ')}`
+  const problem = match.query === undefined ? undefined : queryProblem(match.query)
+  if (problem !== undefined) return `match: ${problem}`
   const nots = match.not === undefined ? [] : [match.not].flat()
   return nots.map(matchProblem).find((problem) => problem !== undefined)
 }
 
+function queryProblem(query: string): string | undefined {
+  try {
+    return compileQuery(query).hasClauses
+      ? `a rule hears of one event at a time: the query can have no order, limit or count\n  ${query}`
+      : undefined
+  } catch (error) {
+    return messageOf(error)
+  }
+}
+
 export type EventTest = (event: Event) => boolean
 
-/** A condition on events, given as data or as a pure predicate. */
-export type When = Match | EventTest
+/** A condition on events, given as data, as a query, or as a pure predicate. */
+export type When = Match | string | EventTest
+
+/** A match that is written as a query alone. */
+export function matchOf(match: Match | string): Match {
+  return typeof match === 'string' ? { query: match } : match
+}
 
 /** The condition as a test. */
 export function whenTest(when: When): EventTest {
-  return typeof when === 'function' ? when : compileMatch(when)
+  return typeof when === 'function' ? when : compileMatch(matchOf(when))
 }
 
 export type TextTest = (text: string | undefined) => boolean
@@ -51,7 +74,8 @@ export type TextTest = (text: string | undefined) => boolean
 export function compileText(pattern: TextPattern): TextTest {
   if (typeof pattern === 'string') {
     if (!pattern.includes('*')) return (text) => text === pattern
-    return wildcard(pattern)
+    const test = wildcardTest(pattern.split('*'))
+    return (text) => text !== undefined && test(text)
   }
   if (pattern instanceof RegExp) {
     // `g` and `y` keep state between calls.
@@ -62,10 +86,7 @@ export function compileText(pattern: TextPattern): TextTest {
   return (text) => tests.some((test) => test(text))
 }
 
-/** Passes every event. */
-export const EVERY: EventTest = () => true
-
-/** The match as a test of events; `undefined` matches every event (EVERY). Members named in `skip` are left out. */
+/** The match as a test of events; `undefined` matches every event (EVERY of query/). Members named in `skip` are left out. */
 export function compileMatch(match: Match | undefined, skip?: keyof Match): EventTest {
   const tests: EventTest[] = []
   const add = (member: keyof Match, test: EventTest) => {
@@ -95,32 +116,7 @@ export function compileMatch(match: Match | undefined, skip?: keyof Match): Even
     const nots = (Array.isArray(match.not) ? match.not : [match.not]).map((not) => compileMatch(not))
     add('not', (event) => !nots.some((test) => test(event)))
   }
+  if (match?.query !== undefined) add('query', compileQuery(match.query).matches)
   if (match?.where !== undefined) add('where', match.where)
-  const [first, second] = tests
-  if (first === undefined) return EVERY
-  if (second === undefined) return first
-  return (event) => {
-    for (const test of tests) if (!test(event)) return false
-    return true
-  }
-}
-
-/** Wildcards by substring search: linear, whatever the pattern. */
-function wildcard(pattern: string): TextTest {
-  const parts = pattern.split('*')
-  const head = parts[0] ?? ''
-  const tail = parts[parts.length - 1] ?? ''
-  const middle = parts.slice(1, -1).filter((part) => part !== '')
-  return (text) => {
-    if (text === undefined || text.length < head.length + tail.length) return false
-    if (!text.startsWith(head) || !text.endsWith(tail)) return false
-    const end = text.length - tail.length
-    let from = head.length
-    for (const part of middle) {
-      const at = text.indexOf(part, from)
-      if (at < 0 || at + part.length > end) return false
-      from = at + part.length
-    }
-    return true
-  }
+  return all(tests)
 }

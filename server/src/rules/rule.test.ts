@@ -11,6 +11,30 @@ test('a rule is its options with a name', () => {
   })
 })
 
+test('a match may be a query alone', () => {
+  const stream = filter(() => true)
+  expect(rule('errors', { match: 'state = "error"', stream }).match).toEqual({ query: 'state = "error"' })
+})
+
+test.each([
+  [
+    'state == "ok"',
+    "rule 'r': match: expected 'and', 'or', the end, or 'count', 'order by', 'limit', found '=='; equal is '=' (column 7)\n  state == \"ok\"\n        ^",
+  ],
+  [
+    { not: { query: 'host ~= "("' } },
+    'rule \'r\': match: not a regular expression: a ( without its ), at character 2 of it (column 9)\n  host ~= "("\n          ^',
+  ],
+  [
+    'state = "ok" limit 3',
+    'rule \'r\': match: a rule hears of one event at a time: the query can have no order, limit or count\n  state = "ok" limit 3',
+  ],
+])('a query that a rule cannot have is refused: %j', (match, message) => {
+  expect(() => rule('r', { match, stream: filter(() => true) })).toThrow(
+    expect.objectContaining({ code: 'WEIR_RULE_INVALID', message }),
+  )
+})
+
 test.each(['', ' ', '\t\n'])('the name %j is refused', (name) => {
   expect(() => rule(name, { stream: filter(() => true) })).toThrow('a rule needs a name')
 })
@@ -18,7 +42,7 @@ test.each(['', ' ', '\t\n'])('the name %j is refused', (name) => {
 test.each([
   [
     { servce: 'df-*' },
-    "match has no member 'servce'; it has host, service, state, tagged, attributes, where, not",
+    "match has no member 'servce'; it has host, service, state, tagged, attributes, query, where, not",
   ],
   [{ not: { taged: 'x' } }, "match has no member 'taged'"],
   [{ not: [{ host: 'a' }, { hots: 'b' }] }, "match has no member 'hots'"],

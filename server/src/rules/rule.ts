@@ -1,13 +1,13 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { WeirError } from '../errors.ts'
-import { type Match, matchProblem } from './match.ts'
+import { type Match, matchOf, matchProblem } from './match.ts'
 import { callerFiles, callerPlace, type Place } from './place.ts'
 
 /** What a rule does, and with which events. */
 export interface RuleOptions {
-  /** Which events it concerns; without it, all. */
-  readonly match?: Match
+  /** Which events it concerns, as data or as a query; without it, all. */
+  readonly match?: Match | string
   /** What happens with them: operators of `weir-hub` or of RxJS, put together with `pipe` where there are several. */
   readonly stream: OperatorFunction<Event, unknown>
 }
@@ -15,6 +15,7 @@ export interface RuleOptions {
 /** A named rule, to be listed in the configuration. */
 export interface Rule extends RuleOptions {
   readonly name: string
+  readonly match?: Match
 }
 
 const places = new WeakMap<Rule, Place>()
@@ -42,9 +43,11 @@ export function filesOf(rule: Rule): readonly string[] {
  * })
  */
 export function rule(name: string, options: RuleOptions): Rule {
-  const problem = name.trim() === '' ? 'a rule needs a name' : matchProblem(options.match)
+  const { match: when, ...rest } = options
+  const match = when === undefined ? undefined : matchOf(when)
+  const problem = name.trim() === '' ? 'a rule needs a name' : matchProblem(match)
   if (problem !== undefined) throw new WeirError('WEIR_RULE_INVALID', { rule: name, problem })
-  const made: Rule = { name, ...options }
+  const made: Rule = { name, ...rest, ...(match === undefined ? {} : { match }) }
   const place = callerPlace()
   if (place !== undefined) places.set(made, place)
   files.set(made, callerFiles())
