@@ -3,6 +3,7 @@ import type * as wire from '../../protocol/src/riemann.js'
 import { messageOf } from '../../server/src/errors.ts'
 import { parseQuery } from '../../server/src/query/parse.ts'
 import type { IndexSemantics } from './index-model.ts'
+import { isNumber, type QuerySemantics } from './query-model.ts'
 
 /**
  * One thing that Weir does otherwise than Riemann, by choice.
@@ -252,6 +253,74 @@ export const INDEX: readonly Difference<IndexSemantics, undefined>[] = [
     }),
   },
 ]
+
+/** Whether a query can be read. */
+export type Reading = 'read' | 'refused'
+
+/** Reading a query; the source is the query. */
+export const QUERY_READING: readonly Difference<Reading, string>[] = [
+  {
+    what: 'a regular expression that refers back, looks around, or is possessive or atomic is refused',
+    reason: 'it can take for ever; all others are matched in linear time, so that no query holds up the hub',
+    weir: (reading, query) =>
+      /~=/.test(query) && /\\\\[1-9k]|\(\?(?:[=!>]|<[=!])|[*+?}]\+/.test(query) ? 'refused' : reading,
+  },
+]
+
+const TEXTS = ['host', 'service', 'state', 'description']
+const NUMBERS = ['metric', 'ttl', 'time']
+
+/** What queries mean. */
+export const QUERIES: readonly Difference<QuerySemantics, undefined>[] = [
+  {
+    what: 'numbers are equal by value: 1 is 1.0, as doubles',
+    reason: 'JavaScript has one type of number; whoever asks for `ttl = 300` means it',
+    weir: (semantics) => ({
+      ...semantics,
+      equal: (a, b) => (isNumber(a) && isNumber(b) ? Number(a) === Number(b) : semantics.equal(a, b)),
+    }),
+  },
+  {
+    what: 'the fields of an event have types: four are texts, three are numbers, attributes are texts',
+    reason: 'what came over the protocol never was otherwise; JSON is mapped or refused when it comes in',
+    weir: (semantics) => ({
+      ...semantics,
+      take: (event) =>
+        Object.fromEntries(
+          Object.entries(semantics.take(event)).map(([name, value]) => {
+            if (TEXTS.includes(name)) return [name, typeof value === 'string' ? value : null]
+            if (NUMBERS.includes(name)) return [name, isNumber(value) ? Number(value) : null]
+            return [name, name === 'tags' || value === null ? value : String(value)]
+          }),
+        ),
+    }),
+  },
+  {
+    what: 'no tags and an empty list of tags are the same, nil',
+    reason: 'the protocol cannot tell them apart',
+    weir: (semantics) => ({
+      ...semantics,
+      take: (event) => {
+        const taken = semantics.take(event)
+        return Array.isArray(taken.tags) && taken.tags.length === 0 ? { ...taken, tags: null } : taken
+      },
+    }),
+  },
+  {
+    what: 'every event has a time',
+    reason: 'one that comes without gets the time of its arrival',
+    weir: (semantics) => ({
+      ...semantics,
+      take: (event) => {
+        const taken = semantics.take(event)
+        return { ...taken, time: taken.time ?? ARRIVAL }
+      },
+    }),
+  },
+]
+
+/** The time, in seconds, of events of queries that have none. */
+const ARRIVAL = 1_790_000_000
 
 /** What of these frames is to be found in the index. */
 export function servicesOf(frames: readonly SentFrame[]): (string | undefined)[] {

@@ -274,4 +274,67 @@ describe('our own', () => {
       attributes: { rack: 'r1' },
     })
   })
+
+  describe('command weir query', () => {
+    const query = (...args: readonly string[]) =>
+      run(process.execPath, [`${ROOT}server/bin/weir.js`, 'query', '--to', `127.0.0.1:${hub.port}`, ...args])
+    beforeAll(async () => {
+      const client = await connect({ port: hub.port, eventHost: 'queried' })
+      await client.send([
+        { service: 'b', metric: 1.5, state: 'ok', ttl: 600, tags: ['x'], time: 1_790_000_000_000_000 },
+        { service: 'a', state: 'critical', ttl: 600, time: 1_790_000_000_000_000, description: 'two\nlines' },
+      ])
+      await client.close()
+    })
+
+    test('prints a table', async () => {
+      const asked = query('host = "queried" order by service')
+      expect(await asked.exit).toEqual({ code: 0, signal: null })
+      expect(asked.stdout().split('\n')).toEqual([
+        'HOST     SERVICE  STATE     METRIC  TIME                 TAGS  DESCRIPTION',
+        'queried  a        critical  -       2026-09-21 14:13:20        two lines',
+        'queried  b        ok        1.5     2026-09-21 14:13:20  x',
+        '',
+      ])
+    })
+
+    test('prints JSON', async () => {
+      const asked = query('--json', 'host = "queried" and metric')
+      expect(await asked.exit).toEqual({ code: 0, signal: null })
+      expect(
+        asked
+          .stdout()
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      ).toEqual([
+        {
+          ...{ host: 'queried', service: 'b', state: 'ok', metric: 1.5, ttl: 600, tags: ['x'] },
+          ...{ attributes: {}, time: '2026-09-21T14:13:20.000Z' },
+        },
+      ])
+    })
+
+    test('asks again, until it is told to stop', async () => {
+      const asked = query('--watch', '--json', 'host = "queried" count')
+      await asked.printed(/("metric":2.*\n.*){3}/s)
+      expect((await asked.stop('SIGINT')).signal).toBe('SIGINT')
+    })
+
+    test.each([
+      [['host = "nobody"'], 0, 'nothing matches\n'],
+      [
+        ['metric>1'],
+        0,
+        "weir query: 'metric>1' is read as the name of a field, as there are no spaces around >\n",
+      ],
+      [['metric >1'], 1, 'put spaces around > (column 8)\n  metric >1\n         ^\n'],
+      [[], 2, 'weir query: takes one query, in quotes for the shell; see --help\n'],
+      [['host', '=', 'nil'], 2, 'weir query: takes one query, in quotes for the shell; see --help\n'],
+    ])('%j ends with %i', async (args, code, output) => {
+      const asked = query(...args)
+      expect(await asked.exit).toEqual({ code, signal: null })
+      expect(asked.output()).toContain(output)
+    })
+  })
 })

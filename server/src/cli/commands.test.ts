@@ -12,6 +12,7 @@ const NAMES = [
   'check',
   'send',
   'agent',
+  'query',
   'alerts',
   'ack',
   'silence',

@@ -7,6 +7,7 @@ import { drill } from './drill.ts'
 import { explain } from './explain.ts'
 import { forget } from './forget.ts'
 import { outbox } from './outbox.ts'
+import { query } from './query.ts'
 import { reload } from './reload.ts'
 import { send } from './send.ts'
 import { start } from './start.ts'
@@ -22,6 +23,7 @@ const COMMANDS = {
   check: { run: check, does: 'check a configuration and its rules, with types' },
   send: { run: send, does: 'send one event to a hub' },
   agent: { run: agent, does: 'tell a hub how this machine is, until it is stopped' },
+  query: { run: query, does: 'show the events of a hub that match a query' },
   alerts: { run: alerts, does: 'show the open alerts of the hub on this machine, and its silences' },
   ack: { run: ack, does: 'acknowledge an alert' },
   silence: { run: silence, does: 'tell nobody of some alerts for a while' },

@@ -1,4 +1,5 @@
-import type { Predicate, Value } from './ast.ts'
+import type { Predicate } from './ast.ts'
+import { fieldsOf } from './fields.ts'
 import { literalOf } from './value.ts'
 
 /** The two fields by which the index finds events. */
@@ -64,37 +65,7 @@ function equalityOf(
 
 /** The one field that the predicate looks at; undefined where it looks at none, or at several. */
 function onlyFieldOf(predicate: Predicate): string | undefined {
-  const fields = new Set<string>()
-  collectFields(predicate, fields)
+  const fields = fieldsOf(predicate)
   const [only] = fields
   return fields.size === 1 ? only : undefined
-}
-
-function collectFields(predicate: Predicate, fields: Set<string>): void {
-  const add = (value: Value) => {
-    if (value.kind === 'field') fields.add(value.name)
-  }
-  switch (predicate.kind) {
-    case 'and':
-    case 'or':
-      for (const term of predicate.terms) collectFields(term, fields)
-      return
-    case 'not':
-      collectFields(predicate.term, fields)
-      return
-    case 'tagged':
-      fields.add('tags')
-      return
-    case 'equality':
-    case 'ordering':
-      add(predicate.left)
-      add(predicate.right)
-      return
-    case 'like':
-    case 'regex':
-      add(predicate.left)
-      return
-    case 'value':
-      add(predicate.value)
-  }
 }
