@@ -101,8 +101,7 @@ export class Hub implements Intake {
   #work: Work[] = []
   #worked = 0
   #position = 0
-  /** Who asks something, and waits for what is pending; the first list waits for what is in work. */
-  #asking: (() => void)[] = []
+  /** Who asks something when nothing was pending: as soon as what is in work is handled. */
   #asked: (() => void)[] = []
   #scheduled = false
   #live = false
@@ -214,13 +213,24 @@ export class Hub implements Intake {
       this.#schedule()
       return
     }
-    const ask = () => void this.asking.answer(query).then(done)
-    if (events.length === 0) this.#whenHandled(ask)
-    else {
-      const then = (outcome: Outcome) => (outcome.ok ? ask() : done(outcome))
-      this.#pending.push({ kind: 'msg', arrival, bytes: msg, events, done: then })
-      this.#schedule()
+    if (events.length === 0) {
+      this.#whenHandled(() => void this.asking.answer(query).then(done))
+      return
     }
+    let answer: Promise<Outcome> | undefined
+    this.#pending.push({
+      kind: 'msg',
+      arrival,
+      bytes: msg,
+      events,
+      done: (outcome) => (outcome.ok && answer !== undefined ? void answer.then(done) : done(outcome)),
+      asks: [
+        () => {
+          answer = this.asking.answer(query)
+        },
+      ],
+    })
+    this.#schedule()
   }
 
   /**
@@ -233,9 +243,12 @@ export class Hub implements Intake {
     })
   }
 
-  /** Calls `ask` when all that was handed in before is handled. Nothing of it is journaled. */
+  /** Calls `ask` when all that was handed in before is handled, and nothing after it. Nothing of it is journaled. */
   #whenHandled(ask: () => void): void {
-    this.#asked.push(ask)
+    const last = this.#pending.at(-1)
+    if (last === undefined) this.#asked.push(ask)
+    else if (last.asks === undefined) last.asks = [ask]
+    else last.asks.push(ask)
     this.#schedule()
   }
 
@@ -417,6 +430,7 @@ export class Hub implements Intake {
       }
       const outcome = this.#evaluator.act(work, work.events)
       if (outcome !== undefined) work.outcome = outcome
+      for (const ask of work.asks ?? []) ask()
       this.#worked += 1
     }
     this.#save()
@@ -425,8 +439,8 @@ export class Hub implements Intake {
     this.#worked = 0
     const outcome: Outcome = this.#unrecorded ? { ok: false, error: 'evaluated, not recorded' } : { ok: true }
     for (const { done } of finished) done?.(outcome)
-    for (const ask of this.#asking.splice(0)) ask()
-    if (this.#pending.length > 0 || this.#asked.length > 0) this.#schedule()
+    for (const ask of this.#asked.splice(0)) ask()
+    if (this.#pending.length > 0) this.#schedule()
     else for (const resolve of this.#idle.splice(0)) resolve()
   }
 
@@ -460,10 +474,8 @@ export class Hub implements Intake {
   /** Writes what is pending to the journal; false when there was nothing, or when it can't be written. */
   #journal(): boolean {
     const [first] = this.#pending
-    this.#asking = this.#asked
-    this.#asked = []
+    for (const ask of this.#asked.splice(0)) ask()
     if (first === undefined) {
-      for (const ask of this.#asking.splice(0)) ask()
       for (const resolve of this.#idle.splice(0)) resolve()
       return false
     }
@@ -477,7 +489,7 @@ export class Hub implements Intake {
     } catch (error) {
       this.#options.log(messageOf(error))
       for (const { done } of batch) done?.({ ok: false, error: `not recorded: ${messageOf(error)}` })
-      for (const ask of this.#asking.splice(0)) ask()
+      for (const { asks = [] } of batch) for (const ask of asks) ask()
       for (const resolve of this.#idle.splice(0)) resolve()
       return false
     }

@@ -14,6 +14,8 @@ export interface Work {
   readonly bytes: Uint8Array
   readonly events: readonly Event[]
   readonly done: ((outcome: Outcome) => void) | undefined
+  /** Who asks something of the index as it is when this is through the rules. */
+  asks?: (() => void)[]
   /** What came of a command. */
   outcome?: CommandOutcome
   /** The rules that are in force from here on. */

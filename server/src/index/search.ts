@@ -22,10 +22,12 @@ const STEP = 32
 export function* search(index: Index, query: CompiledQuery, now: number): Generator<void, readonly Event[]> {
   const { births } = index
   const collector = collectorOf(query.query, now)
-  const rest = all(query.plan.rest.map(compilePredicate))
+  const rest = all(query.plan.rest.map((one) => compilePredicate(one, query.plan.regexes)))
+  // A hostile expression may take milliseconds for one text.
+  const step = query.plan.regexes > 0 ? 1 : STEP
   let steps = 0
   for (const entry of candidates(index, query)) {
-    if (++steps % STEP === 0) yield
+    if (++steps % step === 0) yield
     if (entry === undefined || entry.born > births) continue
     if (rest(entry.event) && !collector.add(entry.event)) break
   }

@@ -16,7 +16,7 @@ export const ALL_UNREAD_LIMIT = 128 * 1024 * 1024
 const SMALL_ANSWER = 4 * 1024
 /** Whoever asked for a long answer has this long to read it, and longer by its length. */
 export const UNREAD_MS = 60_000
-const UNREAD_BYTES_A_MS = 64
+const UNREAD_BYTES_A_MS = 1024
 /** What a message counts for besides its bytes, so that the smallest cost something too. */
 const MESSAGE_OVERHEAD = 256
 const PARTIAL_LIMIT = 128 * 1024 * 1024

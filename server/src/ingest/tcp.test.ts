@@ -312,3 +312,36 @@ test('closing does not wait for ever for an answer', async () => {
   await closed
   await expect.poll(() => [sender.closed, sender.answers]).toEqual([true, []])
 })
+
+test('long answers that nobody reads are bounded: further ones are refused, and who does not read is cut off', async () => {
+  const { intake, wall, peer } = await listen()
+  const description = 'x'.repeat(8 * 1024 * 1024)
+  const msg = encodeMsg({ ok: true, events: [makeEvent({ description, time: 0 })] })
+  const idle = await peer()
+  idle.socket.pause()
+  const asker = await peer()
+  for (let n = 0; n < 15; n++) idle.socket.write(message('long'))
+  await expect.poll(() => intake.waiting.length).toBe(15)
+  intake.answer({ ok: true, msg })
+
+  asker.socket.write(concat(message('long'), message('short')))
+  await expect.poll(() => intake.waiting.length).toBe(2)
+  const [long, short] = intake.waiting.splice(0)
+  long?.({ ok: true, msg })
+  short?.({ ok: true, msg: encodeMsg({ ok: true, events: [] }) })
+  await expect
+    .poll(() => asker.answers)
+    .toEqual(['not ok: too many answers wait to be read; ask again in a moment', 'ok'])
+  expect(intake.counted).toEqual(['tcp unread-answers'])
+
+  // A minute, and a second for each of the 120 MiB.
+  await wall.advance(170_000)
+  expect(intake.counted).toEqual(['tcp unread-answers'])
+  await wall.advance(15_000)
+  await expect.poll(() => intake.counted).toEqual(['tcp unread-answers', 'tcp unread-answer'])
+  asker.socket.write(message('long'))
+  await expect.poll(() => intake.waiting.length).toBe(1)
+  intake.answer({ ok: true, msg })
+  await expect.poll(() => asker.answers.length).toBe(3)
+  expect(asker.answers[2]).toBe('ok')
+})

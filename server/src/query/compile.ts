@@ -24,11 +24,12 @@ export interface CompiledQuery {
  */
 export function compileQuery(text: string): CompiledQuery {
   const query = parseQuery(text)
+  const plan = planOf(query.where)
   return {
     text,
     query,
-    matches: compilePredicate(query.where),
-    plan: planOf(query.where),
+    matches: compilePredicate(query.where, plan.regexes),
+    plan,
     hasClauses: query.count !== undefined || query.order.length > 0 || query.limit !== undefined,
   }
 }

@@ -21,6 +21,8 @@ export interface Plan {
   readonly rest: readonly Predicate[]
   /** No event can match. */
   readonly nothing: boolean
+  /** How many regular expressions there are. */
+  readonly regexes: number
 }
 
 /** Takes the conjuncts of the predicate apart, by the fields that they look at. */
@@ -42,11 +44,23 @@ export function planOf(where: Predicate): Plan {
     if (field === 'host' || field === 'service') onlyOf[field].push(conjunct)
     else rest.push(conjunct)
   }
-  return { exact, onlyOf, rest, nothing }
+  return { exact, onlyOf, rest, nothing, regexes: countRegexes(where) }
 }
 
 function conjunctsOf(predicate: Predicate): readonly Predicate[] {
   return predicate.kind === 'and' ? predicate.terms.flatMap(conjunctsOf) : [predicate]
+}
+
+function countRegexes(predicate: Predicate): number {
+  switch (predicate.kind) {
+    case 'and':
+    case 'or':
+      return predicate.terms.reduce((count, term) => count + countRegexes(term), 0)
+    case 'not':
+      return countRegexes(predicate.term)
+    default:
+      return predicate.kind === 'regex' ? 1 : 0
+  }
 }
 
 /** `host = "a"`, in either order, and `host = nil`. */

@@ -10,21 +10,21 @@ export type EventTest = (event: Event) => boolean
  * The predicate as a test of events, with Riemann's meaning: a missing field is nil; only nil and false are false;
  * `<` and its like hold for numbers only, `=~` and `~=` for texts only. Numbers are equal by value.
  *
- * Throws where a regular expression is none.
+ * `regexes`: how many regular expressions the whole query has. Throws where one is none.
  */
-export function compilePredicate(predicate: Predicate): EventTest {
+export function compilePredicate(predicate: Predicate, regexes = 1): EventTest {
   switch (predicate.kind) {
     case 'and':
-      return all(predicate.terms.map(compilePredicate))
+      return all(predicate.terms.map((term) => compilePredicate(term, regexes)))
     case 'or': {
-      const tests = predicate.terms.map(compilePredicate)
+      const tests = predicate.terms.map((term) => compilePredicate(term, regexes))
       return (event) => {
         for (const test of tests) if (test(event)) return true
         return false
       }
     }
     case 'not': {
-      const test = compilePredicate(predicate.term)
+      const test = compilePredicate(predicate.term, regexes)
       return (event) => !test(event)
     }
     case 'tagged': {
@@ -43,7 +43,7 @@ export function compilePredicate(predicate: Predicate): EventTest {
     case 'like':
       return ofText(compileValue(predicate.left), likeTest(predicate.pattern))
     case 'regex':
-      return ofText(compileValue(predicate.left), compileRegex(predicate.pattern))
+      return ofText(compileValue(predicate.left), compileRegex(predicate.pattern, regexes))
     case 'value': {
       const value = compileValue(predicate.value)
       return (event) => isTrue(value(event))

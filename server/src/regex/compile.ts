@@ -18,12 +18,14 @@ const MORE = '\u{10ffff}'
  *
  * It takes time linear in the text, whatever the pattern, and at most some 20 ms: of a long text, the first 500,000
  * characters divided by the size of the pattern are looked at, 65,536 for ordinary patterns, and its end is not
- * found. Throws a RegexError, which says where and what, also above PATTERN_LIMIT and PROGRAM_LIMIT.
+ * found. `share`: among how many expressions that is divided, where a text is held against several.
+ *
+ * Throws a RegexError, which says where and what, also above PATTERN_LIMIT and PROGRAM_LIMIT.
  *
  * @example
  * compileRegex('(?i)^disk \\d+$')('DISK 12') // true
  */
-export function compileRegex(pattern: string): (text: string) => boolean {
+export function compileRegex(pattern: string, share = 1): (text: string) => boolean {
   if (pattern.length > PATTERN_LIMIT)
     throw new RegexError(`it has ${pattern.length} characters, more than ${PATTERN_LIMIT}`)
   const compiled = re2(fromJava(pattern))
@@ -32,7 +34,7 @@ export function compileRegex(pattern: string): (text: string) => boolean {
     throw new RegexError(
       `it is too large: ${size} steps, more than ${PROGRAM_LIMIT}; repeat less, or use several`,
     )
-  const longest = Math.min(TEXT_LIMIT, Math.floor(WORK_LIMIT / size))
+  const longest = Math.min(TEXT_LIMIT, Math.floor(WORK_LIMIT / share / size))
   return (text) => compiled.test(text.length > longest ? `${text.slice(0, longest)}${MORE}` : text)
 }
 
