@@ -208,7 +208,7 @@ function restored(
 
 describe('a checkpoint', () => {
   test('at any moment, written while events go on, gives what goes on without it', {
-    timeout: 120_000,
+    timeout: 400_000,
   }, () => {
     fc.assert(
       fc.property(happenings, fc.nat(), fc.integer({ min: 0, max: 6 }), (all, nat, slice) => {
