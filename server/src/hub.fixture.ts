@@ -83,9 +83,16 @@ export class Rig {
     throw Object.assign(new Error(`${this.fault}: the disk refuses`), { code: this.fault })
   }
 
+  /** Lets one turn pass; answers whether there was something to do. */
+  turn(): boolean {
+    const run = this.#turns.shift()
+    run?.()
+    return run !== undefined
+  }
+
   /** What is handed in is worked off. */
   settle(): void {
-    for (let run = this.#turns.shift(); run !== undefined; run = this.#turns.shift()) run()
+    while (this.turn());
   }
 
   send(...events: readonly Partial<Event>[]): void {

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decodeMsg, type Event, encodeMsg, makeEvent } from 'weir-protocol'
 import { Rig, START } from './hub.fixture.ts'
+import { EVENTS_A_TURN } from './hub.ts'
 
 describe('the hub', () => {
   let dir: string
@@ -29,6 +30,28 @@ describe('the hub', () => {
     rig.settle()
     expect(rig.outcomes).toEqual([{ ok: true }])
     rig.kill()
+  })
+
+  test('a large message is worked off in parts, between which others get a turn, and answered once', () => {
+    const rig = new Rig(dir, START)
+    rig.settle()
+    const events = Array.from({ length: 2.5 * EVENTS_A_TURN }, (_, n) =>
+      makeEvent({ host: `h${n}`, service: 's', time: 1 }),
+    )
+    rig.hub.submit('tcp', encodeMsg({ events }), (outcome) => rig.outcomes.push(outcome))
+    const seen: (readonly [number, number])[] = []
+    while (rig.turn()) seen.push([rig.indexed().length, rig.outcomes.length])
+    expect(seen).toEqual([
+      [EVENTS_A_TURN, 0],
+      [2 * EVENTS_A_TURN, 0],
+      [2.5 * EVENTS_A_TURN, 1],
+    ])
+    const order = rig.indexed()
+    rig.kill()
+    const again = new Rig(dir, rig.wall.now())
+    again.settle()
+    expect(again.indexed().filter((name) => name !== 'hub weir/restart')).toEqual(order)
+    again.kill()
   })
 
   test.each(['kill', 'stop'] as const)(

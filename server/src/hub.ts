@@ -27,6 +27,8 @@ import { control, ruling, type Work } from './work.ts'
 const TICK_MS = 100
 /** While idle, the clock's progress is journaled this often, so that a restart knows how long the hub was away. */
 const MARK_EVERY = SECOND
+/** How many events go through the rules before other work of the process gets a turn. */
+export const EVENTS_A_TURN = 10_000
 /** How many timers fire before other work of the process gets a turn. */
 const TIMERS_A_TURN = 2000
 /** What a replay decides is written to the tables after this many records, or decisions. */
@@ -100,6 +102,8 @@ export class Hub implements Intake {
   /** Journaled and not yet through the rules; the first has the position `#position`. */
   #work: Work[] = []
   #worked = 0
+  /** Of the next of it, how many events are through the rules. */
+  #through = 0
   #position = 0
   /** Who asks something when nothing was pending: as soon as what is in work is handled. */
   #asked: (() => void)[] = []
@@ -415,6 +419,7 @@ export class Hub implements Intake {
 
   #pump(): void {
     if (this.#work.length === 0 && !this.#journal()) return
+    let left = EVENTS_A_TURN
     while (this.#worked < this.#work.length) {
       const work = this.#work[this.#worked]
       if (work === undefined) break
@@ -428,10 +433,24 @@ export class Hub implements Intake {
         this.#checkpointer.abort()
         work.report = this.#evaluator.rule(work.ruleSet)
       }
-      const outcome = this.#evaluator.act(work, work.events)
+      const { events } = work
+      const rest = events.length - this.#through
+      const part =
+        rest === events.length && rest <= left ? events : events.slice(this.#through, this.#through + left)
+      const outcome = this.#evaluator.act(work, part)
       if (outcome !== undefined) work.outcome = outcome
-      for (const ask of work.asks ?? []) ask()
-      this.#worked += 1
+      left -= part.length
+      const isThrough = part.length === rest
+      this.#through = isThrough ? 0 : this.#through + part.length
+      if (isThrough) {
+        for (const ask of work.asks ?? []) ask()
+        this.#worked += 1
+      }
+      if (left === 0 && this.#worked < this.#work.length) {
+        this.#save()
+        this.#schedule()
+        return
+      }
     }
     this.#save()
     const finished = this.#work
