@@ -13,6 +13,7 @@ export const diskFull = rule('disk full', {
     alert({
       summary: (event) =>
         `${event.host}: ${filesystem(event.service)} has ${event.metric?.toFixed(1)} % left`,
+      unit: '%',
       runbook: 'docs/runbooks/disk-full.md',
       notify: [ops],
     }),

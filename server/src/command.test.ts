@@ -56,7 +56,7 @@ describe('what is none, and what is said of it', () => {
       { do: 'acknowledge', alert: 'i', who: 'kim', why: 'w'.repeat(1001) },
       'why: ',
     ],
-    ['unacknowledge with a reason', { do: 'unacknowledge', alert: 'i', why: 'w' }, 'the command: '],
+    ['unacknowledge for a while', { do: 'unacknowledge', alert: 'i', for: '2h' }, 'the command: '],
     ['silence everything', { do: 'silence', match: {}, ...kim }, 'match: says nothing'],
     ['silence undefined', { do: 'silence', match: { host: undefined }, ...kim }, 'match: says nothing'],
     ['silence no text', { do: 'silence', match: { host: '' }, ...kim }, 'match.host: '],

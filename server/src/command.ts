@@ -26,7 +26,7 @@ function isDuration(value: string): value is Extract<Duration, string> {
 export const commandSchema = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('forget'), host: z.string(), service: z.string().optional() }),
   z.strictObject({ do: z.literal('acknowledge'), alert: text, who: text, why: text, for: howLong }),
-  z.strictObject({ do: z.literal('unacknowledge'), alert: text }),
+  z.strictObject({ do: z.literal('unacknowledge'), alert: text, who: text.optional(), why: text.optional() }),
   z.strictObject({
     do: z.literal('silence'),
     match: z
@@ -39,7 +39,12 @@ export const commandSchema = z.discriminatedUnion('do', [
     why: text,
     for: howLong,
   }),
-  z.strictObject({ do: z.literal('unsilence'), silence: text }),
+  z.strictObject({
+    do: z.literal('unsilence'),
+    silence: text,
+    who: text.optional(),
+    why: text.optional(),
+  }),
   z.strictObject({ do: z.literal('drill'), rule: text, host: text, who: text }),
   z.strictObject({ do: z.literal('end drill'), rule: text, host: text }),
 ])
@@ -82,7 +87,7 @@ export function doCommand(fold: Fold, input: Command): CommandOutcome {
         : { ok: false, because: 'unknown', error: `no alert '${alert}' is open` }
     }
     case 'unacknowledge': {
-      const open = fold.book.acknowledge(command.alert, undefined)
+      const open = fold.book.acknowledge(command.alert, undefined, byText(command))
       return open
         ? { ok: true, said: 'not acknowledged any more' }
         : { ok: false, because: 'unknown', error: `no alert '${command.alert}' is open` }
@@ -118,10 +123,21 @@ export function doCommand(fold: Fold, input: Command): CommandOutcome {
         : { ok: false, error: `there is no drill of '${rule}' on ${host}` }
     }
     case 'unsilence': {
-      const ended = fold.book.telling.unsilence(command.silence)
+      const ended = fold.book.telling.unsilence(command.silence, byText(command))
       return ended
         ? { ok: true, said: 'the silence is over' }
         : { ok: false, because: 'unknown', error: `there is no silence '${command.silence}'` }
     }
   }
+}
+
+/** `kim: done early`; as much of it as is there. */
+function byText({
+  who,
+  why,
+}: {
+  readonly who?: string | undefined
+  readonly why?: string | undefined
+}): string {
+  return [who, why].filter((part) => part !== undefined).join(': ')
 }

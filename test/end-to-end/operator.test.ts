@@ -7,7 +7,9 @@ import { eventually, run, scratch } from '../real/processes.ts'
 
 const WEIR = new URL('../../server/src/cli/weir.ts', import.meta.url).pathname
 
-test('an operator sees alerts, acknowledges, silences and reads why; a kill -9 forgets none of it', async () => {
+test('an operator sees alerts, acknowledges, silences and reads why; a kill -9 forgets none of it', {
+  timeout: 120_000,
+}, async () => {
   const dir = await scratch()
   const data = join(dir, 'data')
   const weir = async (...args: readonly string[]) => {
@@ -55,10 +57,10 @@ test('an operator sees alerts, acknowledges, silences and reads why; a kill -9 f
   const explained = (await weir('explain', 'web-9', 'heartbeat')).out
   expect(explained).toContain('web-9 heartbeat: not in the index')
   expect(explained).toMatch(
-    /rule 'host down' \(config\/rules\/host\.ts:\d+\)\n {2}by\(host,service\) +config\/rules\/host\.ts:\d+/,
+    /rule 'host down' \(config\/rules\/host\.ts:\d+\)\n {4}by\(host,service\) +config\/rules\/host\.ts:\d+/,
   )
   expect(explained).toMatch(
-    /alert 'host down' critical, firing since .*; acknowledged by kim: new disk ordered/,
+    /alert \S+ of rule 'host down' .*\n {2}critical, firing since .*; acknowledged by kim: new disk ordered/,
   )
 
   await hub.process.stop('SIGKILL')

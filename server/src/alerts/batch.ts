@@ -101,6 +101,7 @@ export function itemOf({ alert, status, previous }: Unsaid, at: number): Notific
     summary: alert.summary,
     description: alert.event.description,
     metric: alert.event.metric,
+    unit: alert.policy.unit,
     since: alert.since,
     at: status === 'resolved' || status === 'blip' ? alert.changed : at,
   }

@@ -1,11 +1,12 @@
 import { isExpired } from 'weir-protocol'
+import { spell } from '../clock/duration.ts'
 import type { LogicalClock } from '../clock/logical.ts'
 import type { Notification } from '../outputs/notification.ts'
 import type { AlertOptions, AlertSignal } from '../rules/effects.ts'
 import { explainPath } from '../rules/explain.ts'
 import { type Acknowledgement, type Alert, type AlertChange, type Cause, nameOf } from './alert.ts'
 import { ByHost } from './by-host.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, Note } from './decision.ts'
 import { type AlertPolicy, policyOf } from './policy.ts'
 import type { Silence } from './silence.ts'
 import { type SavedTelling, Telling } from './telling.ts'
@@ -69,7 +70,7 @@ export class AlertBook {
       clock: options.clock,
       nextId: options.nextId,
       link: options.link,
-      note: (alert, what, detail) => this.#note(alert, what, detail),
+      note: this.#note,
       open: {
         get: (name) => this.#open.get(name),
         all: () => this.#open,
@@ -159,12 +160,17 @@ export class AlertBook {
     }
   }
 
-  /** Somebody takes an alert on (or, with `undefined`, gives it back). Answers whether it is open. */
-  acknowledge(id: string, acknowledged: Acknowledgement | undefined): boolean {
+  /** Somebody takes an alert on (or, with `undefined`, it is given back, `by` whom and why). Answers whether it is open. */
+  acknowledge(id: string, acknowledged: Acknowledgement | undefined, by = ''): boolean {
     for (const [name, alert] of this.#open) {
       if (alert.id !== id) continue
-      if (acknowledged === undefined) this.#note(alert, 'acknowledgement over', 'taken back')
-      else this.#note(alert, 'acknowledged', `by ${acknowledged.who}: ${acknowledged.why}`)
+      if (acknowledged === undefined)
+        this.#note(alert, 'acknowledgement over', by === '' ? 'taken back' : `taken back by ${by}`)
+      else {
+        const { who, why, at, until } = acknowledged
+        const length = until === undefined ? '' : `, for ${spell(until - at)}`
+        this.#note(alert, 'acknowledged', `by ${who}: ${why}${length}`)
+      }
       const next = { ...alert, acknowledged }
       this.#open.set(name, next)
       this.#touched.set(name, next)
@@ -303,15 +309,16 @@ export class AlertBook {
     return before.filter((host) => status !== 'firing' || host !== event.host)
   }
 
-  #note(alert: Alert, what: Decision['what'], detail: string): void {
+  readonly #note: Note = ({ id, rule, key }, what, detail, message) => {
     this.#log.push({
       id: this.#nextId(),
       at: this.#clock.now,
-      alert: alert.id,
-      rule: alert.rule,
-      key: alert.key,
+      alert: id,
+      rule,
+      key,
       what,
       detail,
+      ...(message === undefined ? {} : { message }),
     })
   }
 }

@@ -41,7 +41,7 @@ function changeOf(alert: Alert): AlertChange {
 }
 
 function decisionOf(id: string, at = 1): Decision {
-  return { id, at, alert: 'a', rule: 'app', key: ['web-1'], what: 'told', detail: '' }
+  return { id, at, alert: 'a', rule: 'app', key: ['web-1'], what: 'telling', detail: '' }
 }
 
 function messageOf(id: string): Notification {

@@ -6,6 +6,7 @@ import type { AlertOptions } from '../rules/effects.ts'
 export interface AlertPolicy {
   readonly notify: readonly string[]
   readonly runbook: string | undefined
+  readonly unit: string | undefined
   readonly group: { readonly wait: number; readonly max: number; readonly size: number }
   /** Rules whose alert of the same host makes this one go without being told. */
   readonly dependsOn: readonly string[]
@@ -30,6 +31,7 @@ export function policyOf(options: AlertOptions): AlertPolicy {
   const policy: AlertPolicy = {
     notify: options.notify.map(({ name }) => name),
     runbook: options.runbook,
+    unit: options.unit,
     group: { wait: micros(group?.wait ?? WAIT), max: micros(group?.max ?? MAX), size: group?.size ?? SIZE },
     dependsOn: (options.dependsOn === undefined ? [] : [options.dependsOn].flat()).map(({ name }) => name),
     maintenance: options.maintenance ?? [],

@@ -59,9 +59,11 @@ export class Silences {
     this.#silences.set(silence.id, { silence, tests })
   }
 
-  /** Answers whether there was one. */
-  remove(id: string): boolean {
-    return this.#silences.delete(id)
+  /** Answers the one that was there. */
+  remove(id: string): Silence | undefined {
+    const held = this.#silences.get(id)
+    this.#silences.delete(id)
+    return held?.silence
   }
 
   /** The silence that holds the alert back, the oldest where there are several. */
@@ -79,12 +81,13 @@ export class Silences {
   }
 
   /** Takes out those without a time that nothing keeps any more; `open` are the alerts that are not over, or not told. */
-  end(open: () => Iterable<Alert>): void {
+  end(open: () => Iterable<Alert>): readonly Silence[] {
     const ending = [...this.#silences].filter(([, { silence }]) => silence.ending)
-    if (ending.length === 0) return
+    if (ending.length === 0) return []
     const over = new Map(ending)
     for (const alert of open()) for (const [id, { tests }] of over) if (matches(alert, tests)) over.delete(id)
     for (const id of over.keys()) this.#silences.delete(id)
+    return [...over.values()].map(({ silence }) => silence)
   }
 
   /** Takes out those whose time is over. */
@@ -93,6 +96,13 @@ export class Silences {
     for (const { id } of over) this.#silences.delete(id)
     return over
   }
+}
+
+/** `rule=disk * host=web-1`: what a silence matches, for people. */
+export function matchText(match: SilenceMatch): string {
+  return Object.entries(match)
+    .flatMap(([field, pattern]) => (pattern === undefined ? [] : [`${field}=${pattern}`]))
+    .join(' ')
 }
 
 function matches(alert: Alert, tests: Tests): boolean {

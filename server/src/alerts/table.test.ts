@@ -12,7 +12,7 @@ test('of too many decisions the latest are kept', () => {
       alert: 'a',
       rule: 'app',
       key: ['web-1'],
-      what: 'told',
+      what: 'telling',
       detail: '',
     })),
   )

@@ -29,13 +29,22 @@ export function openAlertTable(
       notify text not null, messages text not null, cause text not null
     ) strict;
     create index if not exists alerts_by_change on alerts (status, changed);
+    create index if not exists alerts_by_service on alerts (host, service, changed);
     create table if not exists decisions (
       id text primary key, at integer not null, alert text not null, rule text not null, key text not null,
-      what text not null, detail text not null
+      what text not null, detail text not null, message text
     ) strict;
     create index if not exists decisions_by_time on decisions (at);
     create index if not exists decisions_by_alert on decisions (alert);
   `)
+  // Tables of before know no messages.
+  if (
+    !db
+      .prepare('pragma table_info(decisions)')
+      .all()
+      .some(({ name }) => name === 'message')
+  )
+    db.exec('alter table decisions add column message text')
   const upsert = db.prepare(`
     insert into alerts (id, rule, key, host, service, status, severity, since, changed, summary, description,
       metric, runbook, notify, messages, cause)
@@ -45,7 +54,7 @@ export function openAlertTable(
       description = excluded.description, metric = excluded.metric, messages = excluded.messages, cause = excluded.cause`)
   const remove = db.prepare(`delete from alerts where status = 'resolved' and changed < ?`)
   const note = db.prepare(
-    'insert into decisions (id, at, alert, rule, key, what, detail) values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
+    'insert into decisions (id, at, alert, rule, key, what, detail, message) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing',
   )
   const removeDecisions = db.prepare('delete from decisions where at < ?')
   const resolvedAt = db.prepare(
@@ -79,8 +88,9 @@ export function openAlertTable(
       }
     },
     log(decisions) {
-      for (const { id, at, alert, rule, key, what, detail } of decisions) {
-        note.run(id, at, alert, rule, JSON.stringify(key.map((part) => part ?? null)), what, detail)
+      for (const { id, at, alert, rule, key, what, detail, message = null } of decisions) {
+        const parts = JSON.stringify(key.map((part) => part ?? null))
+        note.run(id, at, alert, rule, parts, what, detail, message)
       }
     },
     prune(before) {

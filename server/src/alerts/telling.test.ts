@@ -36,6 +36,12 @@ describe('what is told', () => {
       1m 5s  ops  resolved  critical  a app`)
   })
 
+  test('the metric with its unit', () => {
+    const played = play(app({ unit: 'B/s' }), at('10s', { ...says('critical'), metric: 7 }))
+    played.messages({ until: '1m' })
+    expect(played.notifications[0]?.items).toMatchObject([{ metric: 7, unit: 'B/s' }])
+  })
+
   test('what is over before it was told is told once; what changes twice as it stands', () => {
     const played = play(
       app(),
@@ -217,7 +223,7 @@ describe('what is told', () => {
         '5005 ops resolved a',
         '5005 boss resolved a',
       ])
-      expect(desk.log).toContain('acknowledged a by kim: looking')
+      expect(desk.log).toContain('acknowledged a by kim: looking, for 1h 6m')
       expect(desk.fold.book.acknowledge('nobody', { ...who, at: 0, until: undefined })).toBe(false)
     })
 

@@ -1,4 +1,4 @@
-import { SECOND } from '../clock/duration.ts'
+import { SECOND, spell } from '../clock/duration.ts'
 import type { LogicalClock } from '../clock/logical.ts'
 import { Wake } from '../clock/wake.ts'
 import type { Notification, NotificationItem } from '../outputs/notification.ts'
@@ -8,11 +8,11 @@ import { type Alarm, Attention } from './attention.ts'
 import { type Batch, itemOf, type SavedBatch } from './batch.ts'
 import { Batches } from './batches.ts'
 import { ByHost } from './by-host.ts'
-import type { Decision } from './decision.ts'
+import type { Note } from './decision.ts'
 import { FlapGuard, type SavedFlap } from './flapping.ts'
 import { heldBack, type Open } from './holds.ts'
 import { Parked, type SavedParked } from './parked.ts'
-import { type Silence, Silences } from './silence.ts'
+import { matchText, type Silence, Silences } from './silence.ts'
 
 /** How long after the end of an alert it is looked whether a silence without a time is over, in microseconds. */
 const SILENCE_END = SECOND
@@ -42,7 +42,7 @@ export class Telling {
   readonly #open: Open
   readonly #nextId: () => string
   readonly #link: string | undefined
-  readonly #note: (alert: Alert, what: Decision['what'], detail: string) => void
+  readonly #note: Note
   readonly #batches: Batches
   readonly #flaps: FlapGuard
   readonly #attention: Attention
@@ -57,7 +57,7 @@ export class Telling {
     readonly open: Open
     readonly nextId: () => string
     readonly link: string | undefined
-    readonly note: (alert: Alert, what: Decision['what'], detail: string) => void
+    readonly note: Note
   }) {
     this.#clock = options.clock
     this.#open = options.open
@@ -144,14 +144,19 @@ export class Telling {
 
   silence(silence: Silence): void {
     this.silences.add(silence)
+    const { who, why, since, until } = silence
+    const length = until === undefined ? 'until it is over' : `for ${spell(until - since)}`
+    this.#noteSilence(silence, 'silenced', `${matchText(silence.match)}, ${length}, by ${who}: ${why}`)
     this.#lookAt(silence.until)
   }
 
-  /** Ends a silence before its time; answers whether there was one. */
-  unsilence(id: string): boolean {
+  /** Ends a silence before its time; answers whether there was one. `by`: who did, and why. */
+  unsilence(id: string, by = ''): boolean {
     const removed = this.silences.remove(id)
+    if (removed === undefined) return false
+    this.#noteSilence(removed, 'silence over', by === '' ? 'ended by hand' : `ended by ${by}`)
     this.#reconsider(this.#withheld.all(), (alert) => alert.withheld?.by === id)
-    return removed
+    return true
   }
 
   /** The acknowledgement of an alert has changed: while it has one, it is neither repeated nor escalated. */
@@ -288,7 +293,7 @@ export class Telling {
       if (status === 'flapping') this.#flaps.told(name, destination)
       items.push(itemOf({ ...unsaid, alert: status === 'resolved' ? unsaid.alert : alert, status }, now))
       runbook ??= alert.policy.runbook
-      this.#note(alert, 'told', `${destination}: ${status} (message ${id})`)
+      this.#note(alert, 'telling', `${destination}: ${status}`, id)
       if (this.#open.get(name) === undefined) continue
       this.#open.replace(name, {
         ...alert,
@@ -312,6 +317,10 @@ export class Telling {
     this.#open.replace(name, { ...alert, withheld })
     this.#schedule(name)
     this.#lookAt(withheld.until)
+  }
+
+  #noteSilence({ id, match }: Silence, what: 'silenced' | 'silence over', detail: string): void {
+    this.#note({ id, rule: match.rule ?? '', key: [] }, what, detail)
   }
 
   #noteHeld(alert: Alert, { reason, by }: Withheld): void {
@@ -354,8 +363,10 @@ export class Telling {
 
   /** A silence or a window may be over. */
   #holdsOver(): void {
-    this.silences.expire(this.#clock.now)
-    this.silences.end(() => this.#unsettled())
+    for (const silence of this.silences.expire(this.#clock.now))
+      this.#noteSilence(silence, 'silence over', 'its time is over')
+    for (const silence of this.silences.end(() => this.#unsettled()))
+      this.#noteSilence(silence, 'silence over', 'nothing that it matches is open any more')
     this.#reconsider(this.#withheld.all(), () => true)
     this.#lookAt(this.silences.nextEnd)
     for (const name of this.#withheld.all()) this.#lookAt(this.#open.get(name)?.withheld?.until)

@@ -12,7 +12,12 @@ import { silenceReport } from './reports/silences.ts'
 const requestSchema = z.union([
   z.strictObject({ command: z.custom<Command>() }),
   z.strictObject({ reload: z.strictObject({}) }),
-  z.strictObject({ explain: z.strictObject({ host: z.string(), service: z.string() }) }),
+  z.strictObject({
+    explain: z.union([
+      z.strictObject({ host: z.string(), service: z.string() }),
+      z.strictObject({ alert: z.string() }),
+    ]),
+  }),
   z.strictObject({ alerts: z.strictObject({}) }),
   z.strictObject({ silences: z.strictObject({}) }),
   z.strictObject({ outbox: z.strictObject({}) }),
@@ -38,13 +43,12 @@ export function listenForOperators(path: string, operated: Operated): Promise<Li
     const request = requestSchema.parse(line)
     if ('command' in request) return hub.command(request.command)
     if ('reload' in request) return { ok: await reload() }
-    if ('explain' in request)
-      return { ok: explanationReport(hub, request.explain.host, request.explain.service) }
-    if ('alerts' in request) return { ok: alertReport(hub) }
+    if ('explain' in request) return { ok: explanationReport(hub, db, outbox, request.explain) }
+    if ('alerts' in request) return { ok: alertReport(hub, outbox) }
     if ('silences' in request) return { ok: silenceReport(hub) }
     if ('drill' in request) return { ok: await drillOutcome(operated, wall, request.drill) }
     if ('outbox' in request) return { ok: outboxReport(outbox) }
     if ('retry' in request) return retry(operated, request.retry)
-    return { ok: decisionReport(db, request.log) }
+    return { ok: decisionReport(db, outbox, request.log) }
   })
 }

@@ -16,6 +16,8 @@ const alert: AlertReport = {
   since: NOW - 90 * SECOND,
   summary: 'db-1: / has 4.0 % left',
   told: ['ops'],
+  waiting: [],
+  failed: [],
   withheld: null,
   acknowledged: null,
 }
@@ -25,15 +27,17 @@ describe('weir alerts', () => {
     const kim = { who: 'kim', why: 'new disk ordered', until: null }
     const report: readonly AlertReport[] = [
       { ...alert, told: ['ops', 'boss'], acknowledged: kim },
+      { ...alert, id: '20-5-1-0', waiting: ['boss'], failed: ['pager'] },
       { ...alert, id: '18-4-1-0', severity: 'warning', status: 'stale', told: [], summary: 'web-1: silent' },
       { ...alert, id: '19-5-1-0', withheld: 'silence s-7', since: NOW - 7300 * SECOND },
     ]
     const { code, out, asked } = await weirWith({ ok: report }, 'alerts')
     expect(out).toBe(
       `${lines`
-      critical  firing  db-1: / has 4.0 % left  since 2026-11-22 03:58:30 (1m 30s)  told ops, boss         acknowledged by kim: new disk ordered  17-3-1-0
-      warning   stale   web-1: silent           since 2026-11-22 03:58:30 (1m 30s)  nobody told yet                                               18-4-1-0
-      critical  firing  db-1: / has 4.0 % left  since 2026-11-22 01:58:20 (2h 1m)   not told: silence s-7                                         19-5-1-0`}\n`,
+      critical  firing  db-1: / has 4.0 % left  since 2026-11-22 03:58:30 (1m 30s)  told ops, boss                                acknowledged by kim: new disk ordered  17-3-1-0
+      critical  firing  db-1: / has 4.0 % left  since 2026-11-22 03:58:30 (1m 30s)  told ops; telling boss; could not tell pager                                         20-5-1-0
+      warning   stale   web-1: silent           since 2026-11-22 03:58:30 (1m 30s)  nobody told yet                                                                      18-4-1-0
+      critical  firing  db-1: / has 4.0 % left  since 2026-11-22 01:58:20 (2h 1m)   not told: silence s-7                                                                19-5-1-0`}\n`,
     )
     expect([code, asked]).toEqual([0, [{ alerts: {} }]])
   })
@@ -90,17 +94,35 @@ describe('weir log', () => {
     alert: '17-3-1-0',
     rule: 'disk full',
     key: '["db-1",null]',
-    what: 'told',
-    detail: 'ops: firing (message 17-3-2-0)',
+    what: 'telling',
+    detail: 'ops: firing',
+    message: '17-3-2-0',
+    answer: { became: 'waiting', at: null, error: null },
   }
 
   test('shows when, which alert, what and why', async () => {
-    const later = { ...decision, what: 'not told', detail: 'silence: s-1', key: '[]' }
-    const { code, out } = await weirWith({ ok: [decision, later] }, 'log')
+    const later: DecisionReport = {
+      ...decision,
+      ...{ what: 'not told', detail: 'silence: s-1', key: '[]', message: null, answer: null },
+    }
+    const became = (answer: DecisionReport['answer']) => ({ ...decision, answer })
+    const list = [
+      decision,
+      became({ became: 'waiting', at: null, error: 'HTTP 500' }),
+      became({ became: 'told', at: NOW, error: null }),
+      became({ became: 'failed', at: NOW, error: 'HTTP 400 invalid_blocks' }),
+      became(null),
+      later,
+    ]
+    const { code, out } = await weirWith({ ok: list }, 'log')
     expect(out).toBe(
       `${lines`
-      2026-11-22 03:59:59  disk full  db-1 -  told      ops: firing (message 17-3-2-0)
-      2026-11-22 03:59:59  disk full          not told  silence: s-1`}\n`,
+      2026-11-22 03:59:59  disk full  db-1 -  telling         ops: firing (message 17-3-2-0), waits
+      2026-11-22 03:59:59  disk full  db-1 -  telling         ops: firing (message 17-3-2-0), waits, tried in vain: HTTP 500
+      2026-11-22 03:59:59  disk full  db-1 -  told            ops: firing (message 17-3-2-0), taken at 2026-11-22 04:00:00
+      2026-11-22 03:59:59  disk full  db-1 -  could not tell  ops: firing (message 17-3-2-0), given up at 2026-11-22 04:00:00: HTTP 400 invalid_blocks
+      2026-11-22 03:59:59  disk full  db-1 -  telling         ops: firing (message 17-3-2-0), not known any more
+      2026-11-22 03:59:59  disk full          not told        silence: s-1`}\n`,
     )
     expect(code).toBe(0)
   })

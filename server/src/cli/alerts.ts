@@ -7,6 +7,7 @@ import { machineWall } from '../clock/wall.ts'
 import { askHub, dataOf } from './operator.ts'
 import { integer, parseOptions } from './options.ts'
 import { table, utc } from './table.ts'
+import { decisionText, toldText } from './telling.ts'
 
 const HELP = `weir alerts: the alerts that are open, and who was told
 
@@ -61,11 +62,7 @@ export async function alerts(args: readonly string[]): Promise<number> {
     alert.status,
     alert.summary,
     `since ${utc(alert.since)} (${spell(now - alert.since)})`,
-    alert.withheld !== null
-      ? `not told: ${alert.withheld}`
-      : alert.told.length > 0
-        ? `told ${alert.told.join(', ')}`
-        : 'nobody told yet',
+    alert.withheld !== null ? `not told: ${alert.withheld}` : toldText(alert),
     alert.acknowledged === null ? '' : `acknowledged by ${alert.acknowledged.who}: ${alert.acknowledged.why}`,
     alert.id,
   ])
@@ -103,12 +100,11 @@ export async function log(args: readonly string[]): Promise<number> {
   const list = z.array(decisionSchema).parse(ok)
   if (values.json === true) for (const decision of list) process.stdout.write(`${JSON.stringify(decision)}\n`)
   else {
-    const rows = list.map(({ at, rule: name, key, what, detail }) => [
-      utc(at),
-      name,
-      keyText(key),
-      what,
-      detail,
+    const rows = list.map((decision) => [
+      utc(decision.at),
+      decision.rule,
+      keyText(decision.key),
+      ...decisionText(decision),
     ])
     process.stdout.write(table(rows, 'nothing was decided yet\n'))
   }

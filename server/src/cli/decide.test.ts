@@ -12,7 +12,7 @@ describe('what the hub is told by', () => {
       ['ack', 'a-1', '--why', 'on it', '--who', 'kim', '--for', '2h'],
       { do: 'acknowledge', alert: 'a-1', who: 'kim', why: 'on it', for: '2h' },
     ],
-    ['ack --end', ['ack', 'a-1', '--end'], { do: 'unacknowledge', alert: 'a-1' }],
+    ['ack --end', ['ack', 'a-1', '--end'], { do: 'unacknowledge', alert: 'a-1', who: me }],
     [
       'silence',
       ['silence', '--host', 'web-*', '--why', 'move'],
@@ -32,7 +32,11 @@ describe('what the hub is told by', () => {
         for: '1d',
       },
     ],
-    ['silence --end', ['silence', '--end', 's-1'], { do: 'unsilence', silence: 's-1' }],
+    [
+      'silence --end',
+      ['silence', '--end', 's-1', '--why', 'done'],
+      { do: 'unsilence', silence: 's-1', who: me, why: 'done' },
+    ],
   ])('%s', async (_, args, command) => {
     const { code, asked } = await weirWith({ ok: true, said: 'done' }, ...args)
     expect([code, asked]).toEqual([0, [{ command }]])

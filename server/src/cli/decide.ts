@@ -9,7 +9,7 @@ const ACK_HELP = `weir ack ALERT --why TEXT: take an alert on; it is not repeate
   ALERT         its id, as weir alerts shows it
   --who NAME    default: you
   --for TIME    30m, 2h, 1d; default: until it is over
-  --end         give it back
+  --end         give it back; --why is not needed
   --data DIR    the hub's data directory (default data, or WEIR_DATA)
 `
 
@@ -19,7 +19,7 @@ const SILENCE_HELP = `weir silence --why TEXT [--rule NAME] [--host NAME] [--ser
   the silence ends is told then.
   --for TIME    30m, 2h, 1d; default: until what it holds back is resolved
   --who NAME    default: you
-  --end ID      end a silence, as weir alerts --silences shows it
+  --end ID      end a silence, as weir alerts --silences shows it; --why is not needed
   --data DIR    the hub's data directory (default data, or WEIR_DATA)
 `
 
@@ -43,13 +43,13 @@ export async function ack(args: readonly string[]): Promise<number> {
   const [alert, ...more] = positionals
   if (alert === undefined || more.length > 0)
     throw new WeirError('WEIR_USAGE', { problem: 'takes one alert; see --help' })
-  if (values.end === true) return decide(values.data, { do: 'unacknowledge', alert })
-  const { why } = values
+  const { who = userInfo().username, why } = values
+  if (values.end === true) return decide(values.data, { do: 'unacknowledge', alert, who, why })
   if (why === undefined) throw new WeirError('WEIR_USAGE', { problem: '--why is missing; see --help' })
   return decide(values.data, {
     do: 'acknowledge',
     alert,
-    who: values.who ?? userInfo().username,
+    who,
     why,
     ...(values.for === undefined ? {} : { for: values.for }),
   })
@@ -75,13 +75,13 @@ export async function silence(args: readonly string[]): Promise<number> {
     process.stdout.write(SILENCE_HELP)
     return 0
   }
-  if (values.end !== undefined) return decide(values.data, { do: 'unsilence', silence: values.end })
-  const { rule, host, service, severity, why } = values
+  const { rule, host, service, severity, who = userInfo().username, why } = values
+  if (values.end !== undefined) return decide(values.data, { do: 'unsilence', silence: values.end, who, why })
   if (why === undefined) throw new WeirError('WEIR_USAGE', { problem: '--why is missing; see --help' })
   return decide(values.data, {
     do: 'silence',
     match: { rule, host, service, severity },
-    who: values.who ?? userInfo().username,
+    who,
     why,
     ...(values.for === undefined ? {} : { for: values.for }),
   })

@@ -23,6 +23,9 @@ export interface OutboxRow {
   readonly finishedAt: number | undefined
 }
 
+/** What became of a message so far. */
+export type Fate = Pick<OutboxRow, 'destination' | 'status' | 'finishedAt' | 'lastError'>
+
 const TABLE = `
   CREATE TABLE IF NOT EXISTS outbox (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -69,6 +72,10 @@ export function openTable(db: DatabaseSync) {
     waitingFor: db.prepare(`SELECT count(*) AS count FROM outbox WHERE destination = ? AND ${WAITING}`),
     row: db.prepare('SELECT * FROM outbox WHERE id = ?'),
     status: db.prepare('SELECT status FROM outbox INDEXED BY outbox_status WHERE id = ?'),
+    fates: db.prepare(
+      `SELECT id, destination, status, finished_at, last_error FROM outbox
+       WHERE id IN (SELECT value FROM json_each(?))`,
+    ),
     counts: db.prepare(
       `SELECT CASE WHEN folded_into IS NULL THEN status ELSE 'folded' END AS kind, count(*) AS count
        FROM outbox GROUP BY kind`,
@@ -137,4 +144,13 @@ export function rowOf(row: Record<string, SQLOutputValue>): OutboxRow {
 
 export function statusOf(value: SQLOutputValue | undefined): OutboxStatus {
   return value === 'sent' || value === 'dead' ? value : 'pending'
+}
+
+export function fateOf(row: Record<string, SQLOutputValue>): Fate {
+  return {
+    destination: String(row.destination),
+    status: statusOf(row.status),
+    finishedAt: row.finished_at === null ? undefined : Number(row.finished_at),
+    lastError: row.last_error === null ? undefined : String(row.last_error),
+  }
 }

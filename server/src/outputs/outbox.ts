@@ -3,6 +3,8 @@ import { atomically } from './atomically.ts'
 import { openMemory } from './destination-memory.ts'
 import type { DestinationMemory, Notification } from './notification.ts'
 import {
+  type Fate,
+  fateOf,
   type OutboxRow,
   type OutboxStatements,
   type OutboxStatus,
@@ -11,7 +13,7 @@ import {
   statusOf,
 } from './outbox-table.ts'
 
-export type { OutboxRow, OutboxStatus } from './outbox-table.ts'
+export type { Fate, OutboxRow, OutboxStatus } from './outbox-table.ts'
 
 /** When an attempt to deliver began and ended, in microseconds. */
 export interface Attempt {
@@ -130,6 +132,13 @@ export class Outbox {
       if (status !== undefined) statuses.set(id, status)
     }
     return statuses
+  }
+
+  /** What became of those messages whose ids are known. */
+  fates(ids: readonly string[]): ReadonlyMap<string, Fate> {
+    return new Map(
+      this.#statements.fates.all(JSON.stringify(ids)).map((row) => [String(row.id), fateOf(row)]),
+    )
   }
 
   /** How many messages there are by status, and how many were folded into one of these; reads the whole table, so for people and not for every scrape. */

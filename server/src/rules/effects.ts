@@ -13,6 +13,7 @@ export interface AlertOptions {
   readonly summary: string | ((event: Event) => string)
   readonly notify: readonly Target[]
   readonly runbook?: string
+  readonly unit?: string
   readonly ok?: readonly string[]
   readonly group?: { readonly wait?: Duration; readonly max?: Duration; readonly size?: number }
   /** The rule, or rules, whose alert of the same host explains this one. */

@@ -12,7 +12,10 @@ const FOUND = 100
 export function eventsIn(state: unknown, most: number): readonly Event[] {
   // By what they say: after a restart the same event may be there as several objects.
   const found = new Map<string, Event>()
-  for (const event of find(state, most, DEPTH).take(FOUND)) found.set(JSON.stringify(event), event)
+  for (const event of find(state, most, DEPTH)) {
+    if (found.size >= FOUND) break
+    found.set(JSON.stringify(event), event)
+  }
   return ends(
     [...found.values()].sort((a, b) => a.time - b.time),
     most,
@@ -36,7 +39,7 @@ function ends<T>(list: readonly T[], most: number): readonly T[] {
   return [...list.slice(0, most - last), ...(last === 0 ? [] : list.slice(-last))]
 }
 
-function isEvent(value: object): value is Event {
+export function isEvent(value: object): value is Event {
   return (
     'time' in value &&
     typeof value.time === 'number' &&

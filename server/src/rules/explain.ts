@@ -1,6 +1,6 @@
 import type { Event } from 'weir-protocol'
 import type { Engine } from './engine.ts'
-import { eventsIn } from './events-in.ts'
+import { eventsIn, isEvent } from './events-in.ts'
 import type { Group, Origin } from './group.ts'
 import { Groups } from './keyed.ts'
 import { spellPlace } from './place.ts'
@@ -15,7 +15,7 @@ export interface ExplainedStep {
   readonly params: string
   /** File and line, where they can be told. */
   readonly place: string | null
-  /** What it holds, as JSON, cut where it is long; null where it holds nothing yet. */
+  /** What it holds, as JSON, cut where it is long, `an event` in place of each event; null where it holds nothing yet. */
   readonly state: string | null
   /** The events among that, the oldest first: of many the first and the last ones. */
   readonly events: readonly Event[]
@@ -92,11 +92,18 @@ function explained({ name, params, place }: Applied, held: unknown, room: number
     operator: name,
     params: params.map(spellParam).join(', '),
     place: place === undefined ? null : spellPlace(place),
-    state:
-      cell === undefined || cell.state === null ? null : JSON.stringify(cell.state).slice(0, STATE_LIMIT),
+    state: cell === undefined || cell.state === null ? null : spellState(cell.state),
     events: cell === undefined ? [] : eventsIn(cell.state, room),
     due: cell === undefined || cell.slot < 0 ? null : cell.due,
   }
+}
+
+/** As JSON, without the events, which are shown beside it. */
+function spellState(state: unknown): string {
+  const text = JSON.stringify(state, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && isEvent(part) ? 'an event' : part,
+  )
+  return text.slice(0, STATE_LIMIT)
 }
 
 /** A parameter as it is written: data as JSON, functions and patterns as their text. */

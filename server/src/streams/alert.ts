@@ -15,6 +15,7 @@ import { type StepSpec, siteOf, step } from '../rules/step.ts'
  * - `summary`: what is wrong, in one line; made from the event that changed the alert.
  * - `notify`: the destinations, constants of `config/destinations.ts`. An empty list tells nobody.
  * - `runbook`: what to do; a link or a path.
+ * - `unit`: what the metric is counted in, shown with it: `'%'`, `'s'`, `'B/s'`.
  * - `group`: alerts of this rule that change within `wait` (default `'5s'`) of each other are told in one message, at
  *   the latest `max` (default `'30s'`) after the first, or when there are `size` (default 10,000).
  * - `dependsOn`: while an alert of that rule (or of one of several) fires for the same host, this one is not told; it

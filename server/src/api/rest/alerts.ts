@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { Hub } from '../../hub.ts'
+import type { Operated } from '../operated.ts'
 import { alertReport, alertSchema } from '../reports/alerts.ts'
+import { explanationReport, explanationSchema, UnknownAlert } from '../reports/explanation.ts'
 import { command, doneSchema } from './command.ts'
-import { type Endpoint, endpoint, NOTHING } from './endpoint.ts'
+import { type Endpoint, endpoint, NOTHING, Refused } from './endpoint.ts'
 
 const parameters = z.strictObject({ id: z.string().meta({ description: "the alert's id" }) })
 
@@ -16,7 +17,7 @@ const acknowledgement = z.strictObject({
 const UNKNOWN = { 404: 'no such alert is open', 503: 'the hub could not record it' }
 
 /** The open alerts, and taking them on. */
-export function alertEndpoints(hub: Hub): readonly Endpoint[] {
+export function alertEndpoints({ hub, db, outbox }: Operated): readonly Endpoint[] {
   return [
     endpoint({
       ...NOTHING,
@@ -24,7 +25,24 @@ export function alertEndpoints(hub: Hub): readonly Endpoint[] {
       path: '/api/alerts',
       summary: 'The open alerts, the oldest first',
       answer: z.array(alertSchema).readonly(),
-      run: () => alertReport(hub),
+      run: () => alertReport(hub, outbox),
+    }),
+    endpoint({
+      ...NOTHING,
+      method: 'GET',
+      path: '/api/alerts/{id}',
+      summary: 'An alert, open or over: what it was fired by, and what was decided about it',
+      parameters,
+      answer: explanationSchema,
+      refusals: { 404: 'no such alert is known' },
+      run: ({ parameters: { id } }) => {
+        try {
+          return explanationReport(hub, db, outbox, { alert: id })
+        } catch (error) {
+          if (error instanceof UnknownAlert) throw new Refused(404, error.message, { cause: error })
+          throw error
+        }
+      },
     }),
     endpoint({
       ...NOTHING,

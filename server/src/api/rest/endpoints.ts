@@ -11,7 +11,7 @@ import { silenceEndpoints } from './silences.ts'
 export function endpointsOf(operated: Operated): readonly Endpoint[] {
   return [
     ...indexEndpoints(operated.hub),
-    ...alertEndpoints(operated.hub),
+    ...alertEndpoints(operated),
     ...silenceEndpoints(operated.hub),
     ...ruleEndpoints(operated),
     ...logEndpoints(operated),

@@ -5,13 +5,14 @@ import { type Endpoint, endpoint, NOTHING } from './endpoint.ts'
 import { whole } from './whole.ts'
 
 /** What was decided about alerts. */
-export function logEndpoints({ db }: Operated): readonly Endpoint[] {
+export function logEndpoints({ db, outbox }: Operated): readonly Endpoint[] {
   return [
     endpoint({
       ...NOTHING,
       method: 'GET',
       path: '/api/log',
-      summary: 'The latest decisions about alerts, the oldest of them first: fired, told, not told and why',
+      summary:
+        'The latest decisions about alerts and silences, the oldest of them first: fired, told, not told and why',
       query: z.strictObject({
         rule: z.string().optional(),
         host: z.string().optional(),
@@ -21,7 +22,7 @@ export function logEndpoints({ db }: Operated): readonly Endpoint[] {
           .meta({ description: `how many: 1 to ${DECISION_LIMIT}, default 50` }),
       }),
       answer: z.array(decisionSchema).readonly(),
-      run: ({ query }) => decisionReport(db, query),
+      run: ({ query }) => decisionReport(db, outbox, query),
     }),
   ]
 }

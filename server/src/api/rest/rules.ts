@@ -6,7 +6,7 @@ import { ruleReport, ruleSchema } from '../reports/rules.ts'
 import { type Endpoint, endpoint, NOTHING, Refused } from './endpoint.ts'
 
 /** The rules: what they did, what they hold for a service, and taking up changed ones. */
-export function ruleEndpoints({ hub, reload }: Operated): readonly Endpoint[] {
+export function ruleEndpoints({ hub, db, outbox, reload }: Operated): readonly Endpoint[] {
   return [
     endpoint({
       ...NOTHING,
@@ -21,11 +21,10 @@ export function ruleEndpoints({ hub, reload }: Operated): readonly Endpoint[] {
       ...NOTHING,
       method: 'GET',
       path: '/api/explain',
-      summary:
-        'Which rules concern a service of a host, what each operator holds and waits for, its open alerts',
+      summary: 'Which rules concern a service of a host, what each operator holds and waits for, its alerts',
       query: z.strictObject({ host: z.string(), service: z.string() }),
       answer: explanationSchema,
-      run: ({ query: { host, service } }) => explanationReport(hub, host, service),
+      run: ({ query: { host, service } }) => explanationReport(hub, db, outbox, { host, service }),
     }),
     endpoint({
       ...NOTHING,
