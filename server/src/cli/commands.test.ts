@@ -17,6 +17,7 @@ const NAMES = [
   'ack',
   'silence',
   'drill',
+  'preview',
   'explain',
   'log',
   'outbox',

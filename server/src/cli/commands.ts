@@ -7,6 +7,7 @@ import { drill } from './drill.ts'
 import { explain } from './explain.ts'
 import { forget } from './forget.ts'
 import { outbox } from './outbox.ts'
+import { preview } from './preview.ts'
 import { query } from './query.ts'
 import { reload } from './reload.ts'
 import { send } from './send.ts'
@@ -28,6 +29,7 @@ const COMMANDS = {
   ack: { run: ack, does: 'acknowledge an alert' },
   silence: { run: silence, does: 'tell nobody of some alerts for a while' },
   drill: { run: drill, does: 'let a rule fire for a host as a drill, and see whether everybody hears of it' },
+  preview: { run: preview, does: 'show what the messages of a rule look like' },
   explain: { run: explain, does: 'tell why something fires, or does not: rules, states, what they wait for' },
   log: { run: log, does: 'show what was decided about alerts, and why' },
   outbox: { run: outbox, does: 'show the messages that wait or were given up, and send them again' },

@@ -58,7 +58,11 @@ export function email(options: EmailOptions): Destination {
     throw invalid('to', 'not an address, like oncall@example.org')
   }
   const address = (options.smtp ?? env[variable] ?? '').trim()
-  if (address === '') return notConfigured('email', name, variable)
+  const preview = (notification: Notification) => {
+    const { subject, text } = emailMessage(notification, domain)
+    return `From: ${from}\nTo: ${to.join(', ')}\nSubject: ${subject}\n\n${text}`
+  }
+  if (address === '') return notConfigured('email', name, variable, preview)
   const url = URL.parse(address)
   if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '') {
     throw new WeirError('WEIR_CONFIG_INVALID', {
@@ -76,10 +80,7 @@ export function email(options: EmailOptions): Destination {
     pace: options.pace ?? PACE,
     budget: options.budget ?? BUDGET,
     deliver: (notification, io) => send(target, notification, io),
-    preview: (notification) => {
-      const { subject, text } = emailMessage(notification, domain)
-      return `From: ${from}\nTo: ${to.join(', ')}\nSubject: ${subject}\n\n${text}`
-    },
+    preview,
   }
 }
 

@@ -1,8 +1,13 @@
 import type { Destination } from './notification.ts'
 import { lineOf } from './wording.ts'
 
-/** A destination whose environment variable is not set: it writes its messages to the hub's log, marked as not sent. */
-export function notConfigured(kind: string, name: string, variable: string): Destination {
+/** A destination whose environment variable is not set: it writes its messages to the hub's log, marked as not sent. `preview` is that of the one that it stands for. */
+export function notConfigured(
+  kind: string,
+  name: string,
+  variable: string,
+  preview: NonNullable<Destination['preview']> = lineOf,
+): Destination {
   return {
     kind,
     name,
@@ -11,6 +16,6 @@ export function notConfigured(kind: string, name: string, variable: string): Des
       io.log(`[${name} not configured: ${variable} is not set] would have sent: ${lineOf(notification)}`)
       return { kind: 'sent' }
     },
-    preview: lineOf,
+    preview,
   }
 }

@@ -56,7 +56,7 @@ export function slackBot(options: SlackBotOptions): Destination {
     new WeirError('WEIR_CONFIG_INVALID', { file: `slackBot '${name}' ${field}`, problem })
   if (!/^[^\s<>&@]+$/.test(channel)) throw invalid('channel', 'not a channel, like C0123456789 or #ops')
   if (!/^https?:$/.test(URL.parse(api)?.protocol ?? '')) throw invalid('api', 'not an address of https')
-  if (token === '') return notConfigured('slack-bot', name, variable)
+  if (token === '') return notConfigured('slack-bot', name, variable, slackPreview)
   return {
     kind: 'slack-bot',
     name,

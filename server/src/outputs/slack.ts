@@ -35,7 +35,7 @@ export const SLACK_BUDGET = 20
 export function slack(options: SlackOptions = {}): Destination {
   const { name = 'slack', variable = 'SLACK_WEBHOOK_URL', env = process.env } = options
   const address = (options.url ?? env[variable] ?? '').trim()
-  if (address === '') return notConfigured('slack', name, variable)
+  if (address === '') return notConfigured('slack', name, variable, slackPreview)
   const url = URL.parse(address)
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new WeirError('WEIR_CONFIG_INVALID', {
