@@ -3,6 +3,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { FastifyInstance } from 'fastify'
 import { splitAddress } from './address.ts'
 import { isReadOnly, openTables, tablesInMemory } from './alerts/open-tables.ts'
+import { AcknowledgeLinks } from './api/acknowledging/links.ts'
+import { signingSecret } from './api/acknowledging/secret.ts'
 import { CLOCK_SOCKET, clockSocket } from './api/clock-socket.ts'
 import { httpApi } from './api/http.ts'
 import { Keyring, secretIn } from './api/keyring.ts'
@@ -177,6 +179,11 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   if (recovery.restart !== undefined) log(restartLine(recovery.restart))
   /** The hub's time, which is not set back; what waits for something waits as long as the machine does. */
   const steady: Wall = { now: () => hub.now(), after: (ms, run) => wall.after(ms, run) }
+  const links = new AcknowledgeLinks({
+    secret: signingSecret(join(options.data, 'acknowledge.key'), log),
+    page: config.page,
+    now: () => wall.now(),
+  })
   const legacies: Legacies = new Map()
   const deliverTo = (to: readonly Destination[]) =>
     startDelivery({
@@ -189,6 +196,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       log: { info: log, warn: log, error: log },
       settled: () => hub.delivered(),
       legacies,
+      acknowledgeLink: links.link,
     })
   let delivery = deliverTo(destinations)
   poke = () => delivery.poke()
@@ -247,6 +255,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       operated,
       metrics,
       view,
+      links,
       page: options.page,
       collectd: config.collectd,
       ...(needed === undefined ? {} : { keys: needed }),

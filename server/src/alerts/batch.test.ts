@@ -6,7 +6,7 @@ import type { Alert } from './alert.ts'
 import { Batch, itemOf, type Unsaid } from './batch.ts'
 import { policyOf } from './policy.ts'
 
-const policy = policyOf({ summary: '', notify: [], group: { wait: '5s', max: '30s', size: 3 } })
+const policy = policyOf({ summary: '', notify: [], unit: '%', group: { wait: '5s', max: '30s', size: 3 } })
 
 function alertAt(severity: string, changed = 0): Alert {
   const event = makeEvent({ time: 0, host: 'h', service: 's', description: 'd', metric: 7 })
@@ -202,11 +202,13 @@ test('what a message says of an alert', () => {
     severity: 'critical',
     previous: 'warning',
     key: ['h', ''],
+    alert: 'i',
     host: 'h',
     service: 's',
     summary: 'summary',
     description: 'd',
     metric: 7,
+    unit: '%',
     since: 1,
     at: 9,
   })

@@ -96,6 +96,7 @@ export function itemOf({ alert, status, previous }: Unsaid, at: number): Notific
     severity: status === 'settled' && alert.status === 'resolved' ? 'ok' : alert.severity,
     previous: status === 'repeated' || status === 'escalated' ? undefined : previous,
     key: alert.key.map((part) => part ?? ''),
+    alert: alert.id,
     host: alert.event.host,
     service: alert.event.service,
     summary: alert.summary,

@@ -14,8 +14,8 @@ export interface Asked {
   readonly headers: IncomingHttpHeaders
 }
 
-/** Where tokens are handed in; asking for these needs none. */
-const OPEN = new Set(['/login', '/logout'])
+/** Where tokens are handed in, and where a signed address stands for one; asking for these needs none. */
+const OPEN = new Set(['/login', '/logout', '/acknowledge'])
 /** Where events are sent. */
 const INTAKE = new Set(['/events', '/collectd'])
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { onTestFinished } from 'vitest'
 import { nextTurn } from '../clock/turn.ts'
+import { AcknowledgeLinks } from './acknowledging/links.ts'
 import { httpApi } from './http.ts'
 import { HubFixture } from './hub.fixture.ts'
 import { Keyring } from './keyring.ts'
@@ -51,6 +52,11 @@ export async function api(
       connections: () => 0,
     }),
     view,
+    links: new AcknowledgeLinks({
+      secret: Buffer.from('secret'),
+      page: 'https://weir.example/hub',
+      now: () => wall.now(),
+    }),
     page,
     collectd: {},
     ...(options.token === undefined ? {} : { keys: keysFor(options.token, rig.dir, () => hub.now()) }),

@@ -8,6 +8,8 @@ import type { Hub } from '../hub.ts'
 import type { CollectdOptions } from '../ingest/collectd.ts'
 import { httpRoutes } from '../ingest/http-routes.ts'
 import { type Refusal, refusalOf, scopeOf } from './access.ts'
+import type { AcknowledgeLinks } from './acknowledging/links.ts'
+import { acknowledging } from './acknowledging/routes.ts'
 import { eventsSocket } from './events-socket.ts'
 import { Failures } from './failures.ts'
 import type { HubView } from './frames.ts'
@@ -36,6 +38,8 @@ export interface HttpOptions {
   readonly subscriptions: Subscriptions
   readonly metrics: Registry
   readonly view: () => HubView
+  /** The links in messages that acknowledge alerts. */
+  readonly links: AcknowledgeLinks
   /** The folder of the built page. */
   readonly page: string
   /** How the collectds that post here are configured. */
@@ -150,6 +154,7 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
   if (keys !== undefined)
     await app.register(loginRoutes, { keys, failures, refused: () => hub.rejected('http', 'no-token') })
   await app.register(sseRoutes, toSubscribe)
+  await app.register(acknowledging, { hub, links: options.links })
   await app.register(httpRoutes, { intake: hub, collectd: options.collectd })
   if (existsSync(options.page)) await app.register(fastifyStatic, { root: options.page })
   else

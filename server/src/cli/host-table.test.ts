@@ -5,7 +5,7 @@ import { HostTable } from './host-table.ts'
 
 const alert = (host: string, service: string, severity: string): AlertReport => ({
   ...{ id: 'a', rule: 'r', host, service, status: 'firing', severity, since: 0 },
-  ...{ summary: `${host} is bad`, told: [], withheld: null, acknowledged: null },
+  ...{ summary: `${host} is bad`, told: [], waiting: [], failed: [], withheld: null, acknowledged: null },
 })
 
 /** A table of these events: host, service, state, and when. */

@@ -3,7 +3,7 @@ import { messageOf } from '../errors.ts'
 import { backoff } from './backoff.ts'
 import { attemptDelivery, notificationOf } from './delivery-attempt.ts'
 import { foldWaiting } from './folding.ts'
-import type { Delivery, Destination } from './notification.ts'
+import type { Delivery, DeliveryIo, Destination } from './notification.ts'
 import type { Attempt, Outbox, OutboxRow } from './outbox.ts'
 import { oneLine } from './plain-text.ts'
 import { micros, PAUSE, spell, type Verdict, verdictOf } from './verdict.ts'
@@ -26,6 +26,7 @@ export interface WorkerSetting {
   readonly log: DeliveryLog
   readonly timeout: number
   readonly giveUpAfter: number
+  readonly acknowledgeLink: DeliveryIo['acknowledgeLink']
   /** Called each time it is recorded that a message was sent or given up. */
   readonly settled: () => void
   /** Called each time the worker has gone to sleep. */
@@ -223,6 +224,7 @@ export class DeliveryWorker {
       now: () => wall.now(),
       log: (line: string) => log.info(line),
       memory: outbox.memory(name),
+      acknowledgeLink: this.#setting.acknowledgeLink,
     }
     const abort = new AbortController()
     this.counters.attempts += 1

@@ -7,7 +7,7 @@ import {
   noLegacy,
   type WorkerLegacy,
 } from './delivery-worker.ts'
-import type { Destination } from './notification.ts'
+import type { DeliveryIo, Destination } from './notification.ts'
 import type { Outbox } from './outbox.ts'
 
 /** What each destination's worker leaves behind, by the destination's name. */
@@ -25,6 +25,8 @@ export interface DeliveryOptions {
   /** From 0 (inclusive) to 1 (exclusive): the jitter of the waits. */
   readonly random: () => number
   readonly log: DeliveryLog
+  /** The address at which an alert can be acknowledged. Default: there is none. */
+  readonly acknowledgeLink?: DeliveryIo['acknowledgeLink']
   /** Called each time it is recorded that a message was sent or given up. */
   readonly settled?: () => void
   /** Seconds after which an attempt without an answer is broken off and counts as failed. Default 10. */
@@ -104,7 +106,9 @@ export function startDelivery(options: DeliveryOptions): OutboxDelivery {
   const all = () => [...workers.values()]
   const { timeouts = wall, fetch, random, timeout = TIMEOUT, giveUpAfter = GIVE_UP_AFTER } = options
   const { settled = () => {}, legacies = new Map<string, WorkerLegacy>() } = options
-  const setting = { outbox, wall, timeouts, fetch, random, log, timeout, giveUpAfter, settled, onSleep }
+  const { acknowledgeLink } = options
+  const shared = { outbox, wall, timeouts, fetch, random, log, timeout, giveUpAfter }
+  const setting = { ...shared, acknowledgeLink, settled, onSleep }
   const counters = new Map<string, DeliveryCounters>()
   for (const destination of destinations) {
     const legacy = legacies.get(destination.name) ?? noLegacy()

@@ -223,3 +223,12 @@ test('whatever an event says, no markup, header or control character comes of it
     { numRuns: 300 },
   )
 })
+
+test('one alert that is not over has a link to acknowledge it', () => {
+  const linkTo = (alert: string) => `https://weir.example/acknowledge?alert=${alert}`
+  const { text, html } = emailMessage(about({ ...disk, alert: 'a-1' }), 'example.org', START, linkTo)
+  expect(text).toContain('Acknowledge: https://weir.example/acknowledge?alert=a-1\n')
+  expect(html).toContain('<a href="https://weir.example/acknowledge?alert=a-1">Acknowledge</a>')
+  const over = about({ ...disk, alert: 'a-1', status: 'resolved' })
+  expect(emailMessage(over, 'example.org', START, linkTo).text).not.toContain('Acknowledge')
+})

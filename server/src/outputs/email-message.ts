@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Notification, NotificationItem } from './notification.ts'
+import type { DeliveryIo, Notification, NotificationItem } from './notification.ts'
 import { isWeb, oneLine, utc } from './plain-text.ts'
 import { SIGNS } from './signs.ts'
 import {
+  acknowledgeLinkOf,
   areHosts,
   byRule,
   countOf,
@@ -51,8 +52,13 @@ interface Content {
 }
 
 /** `domain` is that of the sender; with `now`, in microseconds, the message also says if it is late. */
-export function emailMessage(notification: Notification, domain: string, now?: number): EmailMessage {
-  const content = contentOf(notification, now)
+export function emailMessage(
+  notification: Notification,
+  domain: string,
+  now?: number,
+  acknowledgeLink?: DeliveryIo['acknowledgeLink'],
+): EmailMessage {
+  const content = contentOf(notification, now, acknowledgeLinkOf(notification, acknowledgeLink))
   const incidents = notification.items
     .slice(0, REFERENCES)
     .map((item) =>
@@ -99,7 +105,11 @@ function tallyOf(notification: Notification): string {
     .join(', ')
 }
 
-function contentOf(notification: Notification, now: number | undefined): Content {
+function contentOf(
+  notification: Notification,
+  now: number | undefined,
+  acknowledge: string | undefined,
+): Content {
   const [item] = notification.items
   const one = item !== undefined && notification.items.length === 1 ? item : undefined
   const { runbook = '', link = '' } = notification
@@ -113,6 +123,7 @@ function contentOf(notification: Notification, now: number | undefined): Content
     sections: one === undefined ? sectionsOf(notification) : [],
     links: [
       ...(oneLine(runbook) === '' ? [] : [{ name: 'Runbook', target: oneLine(runbook) }]),
+      ...(acknowledge === undefined ? [] : [{ name: 'Acknowledge', target: acknowledge }]),
       ...(isWeb(link) ? [{ name: 'Open Weir', target: link }] : []),
     ],
     remarks: remarksOf(notification, now),

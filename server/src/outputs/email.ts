@@ -100,7 +100,12 @@ interface Target {
 
 async function send(target: Target, notification: Notification, io: DeliveryIo): Promise<Delivery> {
   const { to, from, domain } = target
-  const { messageId, references, urgent, ...content } = emailMessage(notification, domain, io.now())
+  const { messageId, references, urgent, ...content } = emailMessage(
+    notification,
+    domain,
+    io.now(),
+    io.acknowledgeLink,
+  )
   try {
     const { accepted, rejected, rejectedErrors } = await transport(target).sendMail({
       ...content,

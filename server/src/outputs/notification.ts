@@ -21,6 +21,8 @@ export interface NotificationItem {
   readonly severity: Severity
   readonly previous?: Severity | undefined
   readonly key: readonly string[]
+  /** The alert's id. */
+  readonly alert?: string | undefined
   readonly host?: string | undefined
   readonly service?: string | undefined
   readonly summary: string
@@ -89,6 +91,8 @@ export interface DeliveryIo {
   /** Writes one line to the hub's log. */
   readonly log: (line: string) => void
   readonly memory: DestinationMemory
+  /** The address at which an alert can be acknowledged, by its id; undefined where there is none. */
+  readonly acknowledgeLink?: ((alert: string) => string | undefined) | undefined
 }
 
 /**

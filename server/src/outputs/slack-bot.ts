@@ -100,7 +100,7 @@ async function post(
   slack: SlackApi,
   living: LivingMessages,
 ): Promise<Delivery | undefined> {
-  const answer = await slack.post(channel, slackMessage(message, io.now()))
+  const answer = await slack.post(channel, slackMessage(message, io.now(), io.acknowledgeLink))
   if (!answer.ok) return answer.delivery
   living.posted(message, answer.place)
   return undefined
@@ -113,7 +113,10 @@ async function update(
   living: LivingMessages,
 ): Promise<Delivery | undefined> {
   const changed = living.changed(message, changes)
-  const answer = await slack.update(message, slackMessage(changed.notification))
+  const answer = await slack.update(
+    message,
+    slackMessage(changed.notification, undefined, io.acknowledgeLink),
+  )
   if (!answer.ok && GONE.has(answer.error)) {
     living.gone(message)
     return { kind: 'more' }

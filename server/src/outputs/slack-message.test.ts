@@ -262,6 +262,25 @@ describe('what the message says of itself', () => {
     )
   })
 
+  test('where one alert that is not over can be acknowledged', () => {
+    const linkTo = (alert: string) => `https://weir.example/acknowledge?alert=${alert}&signature=a|b`
+    const context = (...items: readonly NotificationItem[]) =>
+      slackMessage(about(...items), START, linkTo)
+        .attachments.flatMap(({ blocks }) => blocks)
+        .flatMap((block) => (block.type === 'context' ? block.elements.map(({ text }) => text) : []))
+    const named = { ...disk, alert: 'a-1' }
+    const link = '<https://weir.example/acknowledge?alert=a-1&amp;signature=a%7Cb|Acknowledge>'
+    expect(context(named)).toContain(link)
+    expect(context({ ...named, status: 'stale' })).toContain(link)
+    for (const items of [
+      [disk],
+      [{ ...named, status: 'resolved' as const }],
+      [named, { ...named, key: ['db-2'], alert: 'a-2' }],
+    ])
+      expect(JSON.stringify(context(...items))).not.toContain('Acknowledge')
+    expect(JSON.stringify(slackMessage(about(named), START))).not.toContain('Acknowledge')
+  })
+
   test('a number with its unit', () => {
     expect(shown(slackMessage(about({ ...disk, unit: '%' })))).toContain('*Value* 4.2 %')
     expect(shown(slackMessage(about({ ...disk, unit: '%' }, { ...disk, host: 'db-2' })))).toContain(

@@ -1,8 +1,9 @@
-import type { Notification, NotificationItem } from './notification.ts'
+import type { DeliveryIo, Notification, NotificationItem } from './notification.ts'
 import { isWeb, oneLine } from './plain-text.ts'
 import { SIGNS } from './signs.ts'
 import { code, escaped, link } from './slack-text.ts'
 import {
+  acknowledgeLinkOf,
   areHosts,
   byRule,
   countOf,
@@ -62,9 +63,14 @@ const NAMES_BUDGET = 120
 /**
  * A notification as a message for a Slack webhook: what, where, how bad, since when, the number that fired, runbook
  * and link. Text from events is escaped; what is too much is left out by whole alerts, and the message says how many.
- * With `now`, in microseconds, it also says if it is late.
+ * With `now`, in microseconds, it also says if it is late. With `acknowledgeLink` one alert that is not over has a link
+ * to acknowledge it.
  */
-export function slackMessage(notification: Notification, now?: number): SlackMessage {
+export function slackMessage(
+  notification: Notification,
+  now?: number,
+  acknowledgeLink?: DeliveryIo['acknowledgeLink'],
+): SlackMessage {
   const [item] = notification.items
   const rules = byRule(notification)
   const alone = item !== undefined && notification.items.length === 1
@@ -74,7 +80,8 @@ export function slackMessage(notification: Notification, now?: number): SlackMes
       ? aboutRules(notification, rules)
       : aboutMany(notification)
   const remarks = remarksOf(notification, now).map((remark) => mrkdwn(remark))
-  const notes = [...remarks, ...linksOf(notification)]
+  const acknowledge = acknowledgeLinkOf(notification, acknowledgeLink)
+  const notes = [...remarks, ...linksOf(notification, acknowledge)]
   if (notes.length > 0) attachments.at(-1)?.blocks.push({ type: 'context', elements: notes })
   return {
     text: `${emoji} ${escaped(lineOf(notification))}`,
@@ -163,11 +170,12 @@ function lineFor(item: NotificationItem, hosts: boolean): string {
   return `• ${name}${escaped(item.summary, 200)}${value} · since ${sinceOf(item)}${times}`
 }
 
-function linksOf({ runbook, link: page }: Notification): SlackText[] {
+function linksOf({ runbook, link: page }: Notification, acknowledge: string | undefined): SlackText[] {
   const links: SlackText[] = []
   if (runbook !== undefined && runbook !== '') {
     links.push(mrkdwn(isWeb(runbook) ? link(runbook, 'Runbook') : `Runbook: ${code(runbook, 200)}`))
   }
+  if (acknowledge !== undefined && isWeb(acknowledge)) links.push(mrkdwn(link(acknowledge, 'Acknowledge')))
   if (page !== undefined && isWeb(page)) links.push(mrkdwn(link(page, 'Open Weir')))
   return links
 }

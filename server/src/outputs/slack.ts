@@ -58,7 +58,9 @@ async function post(url: URL, notification: Notification, io: DeliveryIo): Promi
   // The library has no timeout and keeps neither Retry-After nor what Slack says: the exchange does.
   const http = new HttpExchange(io, { secrets: [url.href, url.pathname] })
   try {
-    await new IncomingWebhook(url.href, { fetch: http.fetch }).send(slackMessage(notification, io.now()))
+    await new IncomingWebhook(url.href, { fetch: http.fetch }).send(
+      slackMessage(notification, io.now(), io.acknowledgeLink),
+    )
     return { kind: 'sent' }
   } catch (thrown) {
     return http.outcome(thrown)

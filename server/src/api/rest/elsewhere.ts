@@ -78,6 +78,24 @@ const intake = (summary: string): Json => ({
   ),
 })
 
+const page = (description: string) => ({ description, content: { 'text/html': { schema: text } } })
+/** Where links in messages lead; the signature stands for the token. */
+const link = (summary: string, responses: Json, more: Json = {}): Json => ({
+  summary,
+  parameters: [
+    parameter('alert', 'query', "the alert's id"),
+    parameter('until', 'query', 'until when the link is good, in seconds since the epoch'),
+    parameter('signature', 'query', 'that this hub made it'),
+  ],
+  responses: {
+    ...responses,
+    403: page('this hub did not make the link'),
+    404: page('the alert is over'),
+    410: page('the link has expired'),
+  },
+  ...more,
+})
+
 export const ELSEWHERE: readonly Elsewhere[] = [
   {
     method: 'GET',
@@ -103,6 +121,33 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     method: 'POST',
     path: '/events',
     operation: intake('Take events: one, an array, or one on each line'),
+  },
+  {
+    method: 'GET',
+    path: '/acknowledge',
+    operation: link('A page that asks who takes an alert on', { 200: page('the form') }),
+  },
+  {
+    method: 'POST',
+    path: '/acknowledge',
+    operation: link(
+      'Take an alert on, by the form of that page',
+      {
+        303: { description: 'done: back to the page' },
+        400: page('the form does not say who'),
+        503: page('the hub could not record it'),
+      },
+      {
+        requestBody: {
+          required: true,
+          content: {
+            'application/x-www-form-urlencoded': {
+              schema: { type: 'object', required: ['who'], properties: { who: text, why: text } },
+            },
+          },
+        },
+      },
+    ),
   },
   { method: 'POST', path: '/collectd', operation: intake("Take what collectd's write_http sends") },
   {
