@@ -118,6 +118,8 @@ export function loadFold(fold: Fold, lines: Iterable<CheckpointLine>): readonly 
       case 'clock':
         resume = () => fold.resume(line.position, line.now, line.seq, line.deaf)
         resume()
+        // Before the states of our operators are put in their places.
+        fold.rebuild()
         break
       case 'entry':
         fold.index.restore(line.event, line.arrival, line.due, line.seq)

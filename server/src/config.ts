@@ -145,11 +145,16 @@ export function config(options: ConfigOptions): Config {
       .join('; ')
     throw new WeirError('WEIR_CONFIG_INVALID', { file: 'config()', problem })
   }
+  const retainSeconds = retention(options.journal?.retain ?? '7d')
   const names = new Set<string>()
-  for (const { name } of options.rules) {
+  for (const { name, lookback } of options.rules) {
     if (names.has(name))
       throw new WeirError('WEIR_RULE_INVALID', { rule: name, problem: 'two rules have this name' })
     names.add(name)
+    if (lookback !== undefined && micros(lookback) > retainSeconds * SECOND) {
+      const problem = `lookback: ${lookback} is longer than the journal is kept, which 'journal.retain' says`
+      throw new WeirError('WEIR_RULE_INVALID', { rule: name, problem })
+    }
   }
   return {
     name: options.name ?? hostname(),
@@ -164,7 +169,7 @@ export function config(options: ConfigOptions): Config {
     inputs: options.inputs ?? [],
     rules: options.rules,
     journal: {
-      retainSeconds: retention(options.journal?.retain ?? '7d'),
+      retainSeconds,
       bytes: options.journal?.bytes ?? 4 * 1024 ** 3,
       durability: options.journal?.durability ?? 'os',
     },

@@ -84,7 +84,7 @@ export class Evaluator {
   rule(ruleSet: RuleSet): ReloadReport {
     if (ruleSet.hash === this.#fold.hash) {
       const unchanged = ruleSet.rules.map((rule) => rule.name)
-      return { added: [], removed: [], changed: [], unchanged, volatile: [] }
+      return { added: [], removed: [], changed: [], unchanged, volatile: this.#fold.volatile }
     }
     const report = this.#fold.reload(ruleSet.rules, unchangedRules(this.#ruleSet, ruleSet), ruleSet.hash)
     this.#ruleSet = ruleSet

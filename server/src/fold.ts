@@ -11,6 +11,7 @@ import type { AlertOptions } from './rules/effects.ts'
 import { Engine } from './rules/engine.ts'
 import type { Rule } from './rules/rule.ts'
 import type { Run } from './rules/run.ts'
+import type { Volatile } from './rules/volatile.ts'
 
 /** A gap in which nothing was heard, longer than this, is not charged to those who were not heard. */
 export const GAP = SECOND
@@ -41,6 +42,14 @@ export interface FoldOptions {
   readonly trial?: boolean
   /** How many groups all `by`s together may hold. Default 2,000,000. */
   readonly groupLimit?: number
+  /** The messages that arrived from a time on, in microseconds, up to the record at `position`. Default: none is known. */
+  readonly past?: (from: number, position: number) => Iterable<PastMessage>
+}
+
+/** A message of before, for rules with a lookback. */
+export interface PastMessage {
+  readonly arrival: number
+  readonly events: readonly Event[]
 }
 
 /** What a reload did to the rules. */
@@ -50,7 +59,7 @@ export interface ReloadReport {
   /** Those that were built anew, how many of their operators lost their states, and of how many alerts they lost the keys. */
   readonly changed: readonly { readonly rule: string; readonly reset: number; readonly closed: number }[]
   readonly unchanged: readonly string[]
-  readonly volatile: readonly string[]
+  readonly volatile: readonly Volatile[]
 }
 
 /** What a start found of the time before it. */
@@ -87,6 +96,7 @@ export class Fold {
   #turn = 0
   #ordinal = 0
   readonly #name: string
+  readonly #past: FoldOptions['past']
   #restarted: Restart | undefined
   /** Of the clock's postponed timers, those that were told of. */
   #postponed = 0
@@ -95,6 +105,7 @@ export class Fold {
     const { clock } = this
     this.#hash = options.hash ?? ''
     this.#name = options.name
+    this.#past = options.past
     this.book = new AlertBook({
       clock,
       link: options.page,
@@ -242,6 +253,7 @@ export class Fold {
       unchanged.has(rule.name) ? before.get(rule.name) : undefined,
     )
     this.#hash = hash
+    this.rebuild(this.engine.runs.filter(({ rule }) => !unchanged.has(rule.name) || !before.has(rule.name)))
     const loader = new EngineLoader(this.engine)
     const lost = new Map(ended.map((run) => [run.rule.name, this.#lostKeys(run)]))
     for (const run of ended) carryOver(run, loader)
@@ -263,7 +275,7 @@ export class Fold {
         return [{ rule: name, reset, closed: closed.filter(({ rule }) => rule === name).length }]
       }),
       unchanged: [...unchanged].filter((name) => names.has(name) && before.has(name)),
-      volatile: this.engine.rules.filter(({ volatile }) => volatile).map(({ name }) => name),
+      volatile: this.volatile,
     }
   }
 
@@ -275,6 +287,32 @@ export class Fold {
         return options === undefined || others.length > 0 ? [] : [[name, options] as const]
       }),
     )
+  }
+
+  /** The rules that use operators of RxJS's own. */
+  get volatile(): readonly Volatile[] {
+    return this.engine.runs
+      .filter(({ counters }) => counters.volatile)
+      .map(({ rule: { name, lookback } }) => ({ rule: name, lookback }))
+  }
+
+  /** Lets those of the rules that are volatile and name a lookback see again what came in it. */
+  rebuild(runs: readonly Run[] = this.engine.runs): void {
+    const rebuilt = runs.filter(({ counters, lookback }) => counters.volatile && lookback > 0)
+    const past = this.#past
+    // Before the first record, or a checkpoint, there is no past.
+    if (rebuilt.length === 0 || past === undefined || this.clock.now === 0) return
+    const { clock, engine } = this
+    const now = clock.now
+    const from = now - Math.max(...rebuilt.map(({ lookback }) => lookback))
+    const settle = () => engine.settle(() => {})
+    engine.rebuild(rebuilt, from, (next) => {
+      for (const { arrival, events } of past(from, this.#position)) {
+        clock.advance(arrival, settle)
+        for (const event of events) next(event)
+      }
+      clock.advance(now, settle)
+    })
   }
 
   #lostKeys({ rule, scope }: Run): ReadonlySet<number> {

@@ -7,7 +7,7 @@ import type { Outcome } from './ingest/intake.ts'
 import { diskIo } from './journal/io.ts'
 import { openJournal } from './journal/journal.ts'
 import { openOutbox } from './outputs/outbox.ts'
-import { rule } from './rules/rule.ts'
+import { type Rule, rule } from './rules/rule.ts'
 import { bareRuleSet } from './rules/rule-set.ts'
 import { alert } from './streams/alert.ts'
 import { by } from './streams/by.ts'
@@ -53,17 +53,21 @@ export class Rig {
   /** What the disk refuses, while it does. */
   fault: 'ENOSPC' | 'EROFS' | undefined
 
-  constructor(dir: string, now: number, options: { readonly segmentBytes?: number } = {}) {
+  constructor(
+    dir: string,
+    now: number,
+    options: { readonly segmentBytes?: number; readonly rules?: readonly Rule[] } = {},
+  ) {
     this.wall = new TestWall(now)
     this.#db = new DatabaseSync(join(dir, 'weir.db'))
     this.journal = openJournal({
-      ...options,
+      ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
       dir: join(dir, 'journal'),
       log: (line) => this.log.push(line),
       io: { ...diskIo, write: (...call) => this.#write(...call) },
     })
     this.hub = new Hub({
-      ruleSet: bareRuleSet(rules),
+      ruleSet: bareRuleSet(options.rules ?? rules),
       earlier: new Map(),
       name: 'hub',
       journal: this.journal,

@@ -2,10 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { debounceTime } from 'rxjs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { decodeMsg, type Event, encodeMsg, makeEvent } from 'weir-protocol'
 import { Rig, START } from './hub.fixture.ts'
 import { EVENTS_A_TURN } from './hub.ts'
+import { rule } from './rules/rule.ts'
+import { alert } from './streams/alert.ts'
+import { by } from './streams/by.ts'
+import { index } from './streams/index-events.ts'
 
 describe('the hub', () => {
   let dir: string
@@ -291,6 +296,27 @@ describe('the hub', () => {
       again.kill()
     },
   )
+
+  test('a volatile rule with a lookback goes on after a stop with what came before it', async () => {
+    const quiet = rule('quiet', {
+      match: { service: 's' },
+      lookback: '5m',
+      stream: by('host', debounceTime(60_000), alert({ summary: 'quiet', notify: [{ name: 'ops' }] })),
+    })
+    const rules = [rule('index', { stream: index() }), quiet]
+    const first = new Rig(dir, START, { rules })
+    first.send({ host: 'a', service: 's', state: 'bad', ttl: 900 })
+    await first.pass(70)
+    first.send({ host: 'b', service: 's', state: 'bad', ttl: 900 })
+    await first.pass(20)
+    expect(first.messages()).toEqual(['firing a'])
+    await first.stop()
+    const second = new Rig(dir, START + 91_000_000, { rules })
+    await second.pass(80)
+    expect(second.recovery.records).toBe(0)
+    expect(second.messages()).toEqual(['firing a', 'firing b'])
+    second.kill()
+  })
 
   test('a forgotten host leaves index and alerts, without a message, also in replay', async () => {
     const rig = new Rig(dir, START)

@@ -11,7 +11,7 @@ import { type Command, type CommandOutcome, commandProblem } from './command.ts'
 import { DRILL_MS, openDrills } from './drill.ts'
 import { messageOf } from './errors.ts'
 import { Evaluator } from './evaluator.ts'
-import { Fold, GAP, type ReloadReport, type Restart } from './fold.ts'
+import { Fold, GAP, type PastMessage, type ReloadReport, type Restart } from './fold.ts'
 import type { Intake, Outcome, Transport } from './ingest/intake.ts'
 import type { Journal } from './journal/journal.ts'
 import type { RecordKind } from './journal/record.ts'
@@ -128,6 +128,7 @@ export class Hub implements Intake {
       ...(options.indexLimit === undefined ? {} : { indexLimit: options.indexLimit }),
       page: options.page,
       report: options.log,
+      past: (from, position) => pastOf(options.journal, from, position),
     })
     const { db, outbox, journal, checkpoints, turn, log, ruleSet, earlier } = options
     this.#clock = new SteadyClock(options.wall, () => {
@@ -550,4 +551,13 @@ function refuseForeign(events: readonly Event[], hosts: ReadonlySet<string>): vo
     'foreign-host',
     `${named}, and this certificate speaks for ${[...hosts].join(', ') || 'no host'}`,
   )
+}
+
+/** The messages of the journal from a time on, up to a position. */
+function* pastOf(journal: Journal, from: number, position: number): Generator<PastMessage> {
+  for (const record of journal.read({ time: from })) {
+    if (record.position > position) return
+    const { kind, arrival, bytes } = record
+    if (kind === 'msg') yield { arrival, events: decodeMsg(bytes, arrival).events }
+  }
 }

@@ -40,6 +40,7 @@ import { openOutbox } from './outputs/outbox.ts'
 import { reloadLines } from './reload-lines.ts'
 import { RuleSets } from './rule-sets.ts'
 import { bareRuleSet, type RuleSet } from './rules/rule-set.ts'
+import { volatileLine } from './rules/volatile.ts'
 
 const VERSION = '0.1.0'
 /** Where the listener for what comes through a proxy is, where there are tokens. */
@@ -157,12 +158,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   for (const line of [
     `weir ${VERSION}, data in ${options.data}`,
     `rules: ${config.rules.map((rule) => rule.name).join(', ') || 'none'}`,
-    ...hub.fold.engine.rules
-      .filter((rule) => rule.volatile)
-      .map(
-        (rule) =>
-          `rule '${rule.name}' is volatile: it uses operators of RxJS's own, whose state does not survive a restart`,
-      ),
+    ...hub.fold.volatile.map(volatileLine),
     ...destinations.map((destination) => `destination ${destination.name}: ${destination.describe}`),
   ]) {
     log(line)

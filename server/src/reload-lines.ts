@@ -1,4 +1,5 @@
 import type { ReloadReport } from './fold.ts'
+import { volatileLine } from './rules/volatile.ts'
 
 /** What a change of the rules did, for people, a line each, such as `reload: rule 'disk full' is new`. */
 export function reloadLines(
@@ -20,7 +21,7 @@ export function reloadLines(
     ...(unchanged.length === 0
       ? []
       : [plural(unchanged.length, 'rule is unchanged and runs on', 'rules are unchanged and run on')]),
-    ...volatile.map((rule) => `rule '${rule}' is volatile: it uses operators of RxJS's own`),
+    ...volatile.map(volatileLine),
   ]
   return (lines.length === 0 ? ['there are no rules'] : lines).map((line) => `${cause}: ${line}`)
 }

@@ -11,6 +11,7 @@ import { destinationsOf } from '../outputs/destinations.ts'
 import { spellPlace } from '../rules/place.ts'
 import { placeOf } from '../rules/rule.ts'
 import type { Run } from '../rules/run.ts'
+import { volatileLine } from '../rules/volatile.ts'
 import { parseOptions } from './options.ts'
 
 const HELP = `weir check: check a configuration and its rules, with types
@@ -39,17 +40,16 @@ export async function check(args: readonly string[]): Promise<number> {
   }
   const { config } = await load(file)
   try {
-    const { engine } = new Fold({ rules: config.rules, name: config.name, report: () => {} })
+    const { engine, volatile } = new Fold({ rules: config.rules, name: config.name, report: () => {} })
     destinationsOf(engine.targets)
     const missing = engine.runs.flatMap((run) => missingRunbooks(run, file))
     if (missing.length > 0) {
       process.stderr.write(`${missing.join('\n')}\n`)
       return 1
     }
-    for (const rule of engine.rules) {
-      process.stdout.write(
-        `rule '${rule.name}'${rule.volatile ? ": volatile (uses operators of RxJS's own)" : ''}\n`,
-      )
+    for (const { name } of engine.rules) {
+      const uncertain = volatile.find(({ rule }) => rule === name)
+      process.stdout.write(`${uncertain === undefined ? `rule '${name}'` : volatileLine(uncertain)}\n`)
     }
     process.stdout.write(`${file}: ${engine.rules.length} rules, no problems\n`)
     return 0

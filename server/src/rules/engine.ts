@@ -34,6 +34,9 @@ const noRule: RuleCounters = {
   parents: new Set(),
 }
 
+/** What rules do of which nothing comes. */
+const SILENT: Omit<Effects, 'isOpen'> = { index() {}, alert() {}, ping() {}, tell() {} }
+
 /** Takes what is about to change as it is. */
 export interface Saver {
   group(group: Group, firing: Timer | undefined): void
@@ -47,7 +50,7 @@ export interface Saver {
  */
 export class Engine {
   readonly clock: LogicalClock
-  readonly effects: Effects
+  effects: Effects
   #runs: readonly Run[] = []
   /** Whether every `by` makes a pipeline per key; a test compares the two forms. */
   readonly separate: boolean
@@ -75,6 +78,8 @@ export class Engine {
   readonly #name: string
   readonly #report: (line: string) => void
   #hop = 0
+  /** Whether what rules do leaves nowhere. */
+  #silent = false
   /** The event that goes through the rules; none while a timer fires. */
   incoming: Event | undefined
 
@@ -142,8 +147,35 @@ export class Engine {
     return this.#dispatch.rulesFor(event).flatMap((number) => this.#runs[number] ?? [])
   }
 
+  /**
+   * Lets some of the rules see the past again, which `replay` goes through: it is given what an event of then is to be
+   * handed to. Their pipelines are built anew in it; what they do is done already, and leaves nowhere.
+   */
+  rebuild(runs: readonly Run[], past: number, replay: (event: (event: Event) => void) => void): void {
+    const { effects } = this
+    // Their timers of now are not those of then.
+    for (const { scope } of runs) scope.dismantle()
+    this.effects = { ...SILENT, isOpen: effects.isOpen }
+    this.#silent = true
+    try {
+      withClock(this.clock, () =>
+        this.clock.aside(past, () => {
+          for (const run of runs) run.assemble()
+          replay((event) => {
+            for (const run of this.concerned(event)) if (runs.includes(run)) run.source.next(event)
+            this.settle(() => {})
+          })
+        }),
+      )
+    } finally {
+      this.effects = effects
+      this.#silent = false
+    }
+  }
+
   /** An event that a rule (or the index) gives back to the rules. */
   publish(event: Event): void {
+    if (this.#silent) return
     if (this.#hop >= HOP_LIMIT || this.#queue.length >= QUEUE_LIMIT) {
       this.counters.derivedDropped += 1
       return
@@ -247,6 +279,7 @@ export class Engine {
 
   /** An operator threw: the value is dropped there, counted, and shown as an event. */
   failed(scope: Scope, step: string, error: unknown, value?: unknown): void {
+    if (this.#silent) return
     this.counters.failures += 1
     scope.rule.errors += 1
     const where = `${scope.ruleName}\n${step}`

@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
+import { type Duration, micros } from '../clock/duration.ts'
 import { WeirError } from '../errors.ts'
 import { type Match, matchOf, matchProblem } from './match.ts'
 import { callerFiles, callerPlace, type Place } from './place.ts'
@@ -10,6 +11,12 @@ export interface RuleOptions {
   readonly match?: Match | string
   /** What happens with them: operators of `weir-hub` or of RxJS, put together with `pipe` where there are several. */
   readonly stream: OperatorFunction<Event, unknown>
+  /**
+   * How far back events are replayed to the rule after a restart or a change of it, where it uses operators of RxJS's
+   * own, whose state is not kept: `'10m'`. At most as long as the journal is kept. What it does meanwhile has been done
+   * already, and is not done again. Default: it starts empty.
+   */
+  readonly lookback?: Duration
 }
 
 /** A named rule, to be listed in the configuration. */
@@ -47,6 +54,7 @@ export function rule(name: string, options: RuleOptions): Rule {
   const match = when === undefined ? undefined : matchOf(when)
   const problem = name.trim() === '' ? 'a rule needs a name' : matchProblem(match)
   if (problem !== undefined) throw new WeirError('WEIR_RULE_INVALID', { rule: name, problem })
+  if (options.lookback !== undefined) micros(options.lookback)
   const made: Rule = { name, ...rest, ...(match === undefined ? {} : { match }) }
   const place = callerPlace()
   if (place !== undefined) places.set(made, place)

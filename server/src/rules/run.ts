@@ -1,4 +1,5 @@
 import type { Event } from 'weir-protocol'
+import { micros } from '../clock/duration.ts'
 import { Timer } from '../clock/heap.ts'
 import { WeirError } from '../errors.ts'
 import type { Engine } from './engine.ts'
@@ -55,6 +56,11 @@ export class Run {
     for (const node of this.scope.nodes) node.adopt?.(this.group)
     this.scope.connect(result, { next: () => {} })
     return source
+  }
+
+  /** How far back it sees events again when it is built anew, in microseconds; 0: not at all. */
+  get lookback(): number {
+    return this.rule.lookback === undefined ? 0 : micros(this.rule.lookback)
   }
 
   /** Takes the rule down, with its timers and groups. */
