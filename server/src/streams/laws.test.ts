@@ -3,6 +3,7 @@ import { type OperatorFunction, pipe } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { type Event, makeEvent } from 'weir-protocol'
 import type { Arrival } from '../rules/rig.fixture.ts'
+import { absent } from './absent.ts'
 import { apdex } from './apdex.ts'
 import { batch } from './batch.ts'
 import { changed } from './changed.ts'
@@ -11,6 +12,7 @@ import { coalesce } from './coalesce.ts'
 import { counter } from './counter.ts'
 import { ddtEvents } from './ddt-events.ts'
 import { ddtReal } from './ddt-real.ts'
+import { deadman } from './deadman.ts'
 import { ewma } from './ewma.ts'
 import { ewmaTimeless } from './ewma-timeless.ts'
 import { fillIn } from './fill-in.ts'
@@ -21,7 +23,9 @@ import { fixedTimeWindow } from './fixed-time-window.ts'
 import { flapping } from './flapping.ts'
 import { foldIntervalMetric } from './fold-interval-metric.ts'
 import * as folds from './folds/index.ts'
+import { held } from './held.ts'
 import { histogram } from './histogram.ts'
+import { hysteresis } from './hysteresis.ts'
 import { interpolateConstant } from './interpolate-constant.ts'
 import { map } from './map.ts'
 import { meanOverTime } from './mean-over-time.ts'
@@ -41,7 +45,7 @@ import { severity } from './severity.ts'
 import { smap } from './smap.ts'
 import { stable } from './stable.ts'
 import { sumOverTime } from './sum-over-time.ts'
-import { above } from './threshold.ts'
+import { above, below } from './threshold.ts'
 import { throttle } from './throttle.ts'
 import { top } from './top.ts'
 
@@ -52,6 +56,7 @@ const tick = (now: number) => makeEvent({ service: 'tick', time: now })
 
 /** Operators with small numbers, so that a short timeline crosses all of their bounds. */
 const OPERATORS: Readonly<Record<string, Op>> = {
+  absent: absent('host', ['a', 'b', 'c'], '4s'),
   apdex: apdex('5s', { state: 'ok' }, { state: 'bad' }),
   batch: batch(3, '5s'),
   changed: changed((event) => event.state, { pairs: true }),
@@ -60,6 +65,7 @@ const OPERATORS: Readonly<Record<string, Op>> = {
   counter: counter(),
   ddtEvents: ddtEvents(),
   ddtReal: ddtReal('3s'),
+  deadman: deadman('4s'),
   ewma: ewma('4s'),
   ewmaTimeless: ewmaTimeless(0.3),
   fillIn: fillIn('4s', { service: 'filled' }),
@@ -69,7 +75,9 @@ const OPERATORS: Readonly<Record<string, Op>> = {
   fixedTimeWindow: fixedTimeWindow('5s', { max: 3 }),
   flapping: flapping(3, '6s'),
   foldIntervalMetric: foldIntervalMetric('4s', (metrics) => Math.max(...metrics)),
+  held: held((event) => (event.metric ?? 0) > 3, '4s'),
   histogram: histogram('4s', [2, 5]),
+  hysteresis: hysteresis(above(6), below(3)),
   interpolateConstant: interpolateConstant('3s'),
   meanOverTime: meanOverTime(),
   movingEventWindow: movingEventWindow(3),
