@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Event, makeEvent } from 'weir-protocol'
 import type { Arrival } from '../rules/rig.fixture.ts'
 import { absent } from './absent.ts'
+import { anomaly } from './anomaly.ts'
 import { apdex } from './apdex.ts'
 import { batch } from './batch.ts'
 import { changed } from './changed.ts'
@@ -23,6 +24,7 @@ import { fixedTimeWindow } from './fixed-time-window.ts'
 import { flapping } from './flapping.ts'
 import { foldIntervalMetric } from './fold-interval-metric.ts'
 import * as folds from './folds/index.ts'
+import { forecast } from './forecast.ts'
 import { held } from './held.ts'
 import { histogram } from './histogram.ts'
 import { hysteresis } from './hysteresis.ts'
@@ -57,6 +59,7 @@ const tick = (now: number) => makeEvent({ service: 'tick', time: now })
 /** Operators with small numbers, so that a short timeline crosses all of their bounds. */
 const OPERATORS: Readonly<Record<string, Op>> = {
   absent: absent('host', ['a', 'b', 'c'], '4s'),
+  anomaly: anomaly(4, { limit: 1 }),
   apdex: apdex('5s', { state: 'ok' }, { state: 'bad' }),
   batch: batch(3, '5s'),
   changed: changed((event) => event.state, { pairs: true }),
@@ -75,6 +78,7 @@ const OPERATORS: Readonly<Record<string, Op>> = {
   fixedTimeWindow: fixedTimeWindow('5s', { max: 3 }),
   flapping: flapping(3, '6s'),
   foldIntervalMetric: foldIntervalMetric('4s', (metrics) => Math.max(...metrics)),
+  forecast: forecast(above(8), '4s', { over: '6s', points: 3 }),
   held: held((event) => (event.metric ?? 0) > 3, '4s'),
   histogram: histogram('4s', [2, 5]),
   hysteresis: hysteresis(above(6), below(3)),
