@@ -10,6 +10,7 @@ import { weir } from './commands.ts'
 const NAMES = [
   'start',
   'check',
+  'test',
   'send',
   'agent',
   'query',

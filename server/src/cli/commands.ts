@@ -13,6 +13,7 @@ import { reload } from './reload.ts'
 import { send } from './send.ts'
 import { start } from './start.ts'
 import { tail } from './tail.ts'
+import { test } from './test.ts'
 import { token } from './token.ts'
 import { top } from './top.ts'
 
@@ -22,6 +23,7 @@ type Command = (args: readonly string[]) => Promise<number>
 const COMMANDS = {
   start: { run: start, does: 'run the hub' },
   check: { run: check, does: 'check a configuration and its rules, with types' },
+  test: { run: test, does: 'run the tests of rules, and tell which rules they never saw fire or resolve' },
   send: { run: send, does: 'send one event to a hub' },
   agent: { run: agent, does: 'tell a hub how this machine is, until it is stopped' },
   query: { run: query, does: 'show the events of a hub that match a query' },

@@ -4,6 +4,7 @@ import { Fold } from '../fold.ts'
 import type { Notification } from '../outputs/notification.ts'
 import { type Rule, rule } from '../rules/rule.ts'
 import { index } from '../streams/index-events.ts'
+import { recordSeen, SEEN_VARIABLE } from './seen.ts'
 import { type Moment, moment, type Timeline } from './timeline.ts'
 
 /** Moments in a timetable are said in all their units. */
@@ -53,10 +54,18 @@ export function play(rules: Rule | readonly Rule[], ...timelines: readonly Timel
         `one for all:\n${table(shared.changes)}\none per key:\n${table(separate.changes)}`,
     )
   }
-  compare()
+  // Set by `weir test`.
+  const record = process.env[SEEN_VARIABLE]
+  let recorded = 0
+  const finish = () => {
+    compare()
+    if (record !== undefined) recordSeen(record, shared.changes.slice(recorded))
+    recorded = shared.changes.length
+  }
+  finish()
   const runTo = (until: Moment) => {
     for (const stage of [shared, separate]) stage.run(moment(until) - 1)
-    compare()
+    finish()
   }
   return {
     changes: shared.changes,
