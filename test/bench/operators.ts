@@ -80,6 +80,7 @@ const OPERATORS: Readonly<Record<string, () => Op>> = {
   ewma: () => weir.ewma('10s'),
   ewmaTimeless: () => weir.ewmaTimeless(0.1),
   percentiles: () => weir.percentiles('10s', [0.5, 0.95, 1]),
+  quantiles: () => weir.quantiles('10s', [0.5, 0.95, 1]),
   histogram: () => weir.histogram('10s', [1, 10, 100]),
   apdex: () => weir.apdex('10s', isMiddling, isHigh),
   foldInterval: () => weir.foldInterval('10s', 'metric', (values) => values.length),

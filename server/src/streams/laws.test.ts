@@ -40,6 +40,7 @@ import { percentiles } from './percentiles.ts'
 import { periodicallyUntilExpired } from './periodically-until-expired.ts'
 import { predictLinear } from './predict-linear.ts'
 import { project } from './project.ts'
+import { quantiles } from './quantiles.ts'
 import { rate } from './rate.ts'
 import { rollup } from './rollup.ts'
 import { runs } from './runs.ts'
@@ -95,6 +96,7 @@ const OPERATORS: Readonly<Record<string, Op>> = {
   periodicallyUntilExpired: periodicallyUntilExpired(tick, { interval: '2s' }),
   predictLinear: predictLinear(3, '10s', { refit: '2s' }),
   project: project({ state: 'ok' }, { state: 'bad' }),
+  quantiles: quantiles('4s', [0, 0.5, 1]),
   rate: rate('3s'),
   rollup: rollup(1, '5s', { max: 3 }),
   runs: runs(2),
