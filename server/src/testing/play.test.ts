@@ -6,7 +6,7 @@ import { by } from '../streams/by.ts'
 import { filter } from '../streams/filter.ts'
 import { map } from '../streams/map.ts'
 import { lines, play } from './play.ts'
-import { at, every } from './timeline.ts'
+import { at, every, silence } from './timeline.ts'
 
 const ops = { name: 'ops' }
 const told = alert({ summary: (e) => `${e.metric}`, notify: [ops] })
@@ -34,6 +34,31 @@ describe('play', () => {
     expect(played.notifications).toHaveLength(0)
     played.timetable({ until: '1h' })
     expect(played.notifications.map(({ items }) => items.length)).toEqual([1])
+  })
+
+  test('a timeline shows what went in and what came of it', () => {
+    const beat = { host: 'a', service: 's', ttl: 15 }
+    const played = play(
+      state,
+      silence(
+        '40s',
+        { from: '30s' },
+        every('10s', { from: 0, until: '80s' }, { ...beat, state: 'ok', metric: 1 }),
+      ),
+      at('22s', { ...beat, state: 'bad', metric: 7 }),
+    )
+    expect(played.timeline({ until: '2m' })).toBe(lines`
+      0s      a s ok 1  (3 times, until 20s)
+      22s     a s bad 7                       firing bad a s -> ops
+      27s                                     told ops: 7
+      37s                                     stale expired a s -> nobody
+      1m 10s  a s ok 1                        resolved ok a s -> ops
+      1m 15s                                  told ops: 1`)
+  })
+
+  test('refuses a timeline that goes back', () => {
+    const beats = [...at('20s', { host: 'a', state: 'ok' }), ...at('1.5s', { host: 'a', state: 'ok' })]
+    expect(() => play(state, beats)).toThrow('a timeline goes back from 20s to 1s 500ms; put its events')
   })
 
   test('says what rules threw', () => {

@@ -1,3 +1,4 @@
+import type { Event } from 'weir-protocol'
 import type { AlertChange } from '../alerts/alert.ts'
 import { spell } from '../clock/duration.ts'
 import { Fold } from '../fold.ts'
@@ -5,10 +6,9 @@ import type { Notification } from '../outputs/notification.ts'
 import { type Rule, rule } from '../rules/rule.ts'
 import { index } from '../streams/index-events.ts'
 import { recordSeen, SEEN_VARIABLE } from './seen.ts'
+import { aligned, EXACT, severityOf, targetsOf } from './tables.ts'
 import { type Moment, moment, type Timeline } from './timeline.ts'
-
-/** Moments in a timetable are said in all their units. */
-const EXACT = 5
+import { type Moved, trace } from './trace.ts'
 
 /** What came of playing events to rules. */
 export interface Played {
@@ -28,11 +28,17 @@ export interface Played {
    * one message stand below each other.
    */
   messages(options: { readonly until: Moment }): string
+  /**
+   * The same with everything: when, the event that came in, and what came of it, changes and messages with their
+   * texts. Events of which nothing came are one line where they look the same. To see what a rule did.
+   */
+  timeline(options: { readonly until: Moment }): string
 }
 
 /**
  * Plays events to rules in virtual time: synchronously, from the moment 0, with an index, so that what falls silent
- * expires. Each rule is run in both forms of `by`; where they differ, it throws: a callback is not pure.
+ * expires. Each rule is run in both forms of `by`; where they differ, it throws: a callback is not pure. Several
+ * timelines are played as one; within one, an event that is earlier than the one before it throws.
  *
  * @example
  * const played = play(diskFull, every('10s', { from: '0s', until: '10m' }, { host: 'db-1', metric: 4 }))
@@ -41,6 +47,7 @@ export interface Played {
  */
 export function play(rules: Rule | readonly Rule[], ...timelines: readonly Timeline[]): Played {
   const list = isList(rules) ? rules : [rules]
+  for (const timeline of timelines) refuseDisorder(timeline)
   const timeline = timelines.flat().toSorted((a, b) => a.at - b.at)
   const shared = new Stage(list, false)
   const separate = new Stage(list, true)
@@ -89,6 +96,10 @@ export function play(rules: Rule | readonly Rule[], ...timelines: readonly Timel
         ),
       )
     },
+    timeline({ until }) {
+      runTo(until)
+      return trace(shared.moves)
+    },
   }
 }
 
@@ -109,6 +120,7 @@ class Stage {
   readonly changes: AlertChange[] = []
   readonly notifications: Notification[] = []
   readonly failures: string[] = []
+  readonly moves: Moved[] = []
   readonly #fold: Fold
   #position = 0
 
@@ -124,47 +136,44 @@ class Stage {
   play(at: number, event: Timeline[number]['event']): void {
     this.#fold.begin(++this.#position)
     this.#fold.advance(at)
+    this.#take(at)
     this.#fold.events([event])
-    this.#take()
+    this.#take(at, event)
   }
 
   run(until: number): void {
     this.#fold.begin(++this.#position)
     this.#fold.advance(until)
-    this.#take()
+    this.#take(until)
   }
 
-  #take(): void {
+  #take(at: number, event?: Event): void {
     const { changes, notifications } = this.#fold.decisions()
+    this.moves.push({ at, event, changes, notifications })
     for (const change of changes) this.changes.push(change)
     for (const notification of notifications) this.notifications.push(notification)
   }
 }
 
 function table(changes: readonly AlertChange[]): string {
-  const rows = changes.map(({ kind, at, alert, tell }) => [
-    spell(at, EXACT),
-    kind,
-    kind === 'resolved' ? 'ok' : kind === 'stale' ? 'expired' : alert.severity,
-    [alert.event.host, alert.event.service].filter((part) => part !== undefined).join(' '),
-    `-> ${tell.join(', ') || 'nobody'}`,
+  const rows = changes.map((change) => [
+    spell(change.at, EXACT),
+    change.kind,
+    severityOf(change),
+    [change.alert.event.host, change.alert.event.service].filter((part) => part !== undefined).join(' '),
+    `-> ${targetsOf(change)}`,
   ])
   return aligned(rows)
 }
 
-function aligned(rows: readonly (readonly string[])[]): string {
-  const columns = Math.max(0, ...rows.map((row) => row.length - 1))
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
-  )
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
+function refuseDisorder(timeline: Timeline): void {
+  for (const [n, { at }] of timeline.entries()) {
+    const before = timeline[n - 1]?.at ?? at
+    if (at >= before) continue
+    throw new Error(
+      `a timeline goes back from ${spell(before, EXACT)} to ${spell(at, EXACT)}; put its events in order, or give play() several timelines`,
     )
-    .join('\n')
+  }
 }
 
 function isList(rules: Rule | readonly Rule[]): rules is readonly Rule[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { at, every, type Moment, moment } from './timeline.ts'
+import { at, every, type Moment, moment, silence } from './timeline.ts'
 
 const SECOND = 1_000_000
 
@@ -52,5 +52,19 @@ describe('at', () => {
     expect(() => at('2s', { hosts: 'a' } as object)).toThrow(
       "an event has no field 'hosts'; it has host, service",
     )
+  })
+})
+
+describe('silence', () => {
+  const moments = (...args: Parameters<typeof silence>) => silence(...args).map(({ at }) => at / SECOND)
+  const beats = every('10s', { from: 0, until: '50s' }, { host: 'a' })
+
+  test('takes out what arrives from `from` on, for so long, exclusive', () => {
+    expect(moments('20s', { from: '10s' }, beats)).toEqual([0, 30, 40])
+    expect(moments('1h', { from: 0 }, beats)).toEqual([])
+  })
+
+  test('of several timelines makes one, in order', () => {
+    expect(moments('20s', { from: '10s' }, beats, at('5s', {}), at('15s', {}))).toEqual([0, 5, 30, 40])
   })
 })

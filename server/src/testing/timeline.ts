@@ -46,6 +46,23 @@ export function every(
   return played
 }
 
+/**
+ * The timelines without what would arrive from `from` on for so long: a sender that falls silent and comes back.
+ *
+ * @example silence('5m', { from: '10m' }, every('10s', { from: '0s', until: '1h' }, { host: 'db-1', ttl: 20 }))
+ */
+export function silence(
+  duration: Duration,
+  span: { readonly from: Moment },
+  ...timelines: readonly Timeline[]
+): Timeline {
+  const from = moment(span.from)
+  const end = from + micros(duration)
+  return timelines
+    .flatMap((timeline) => timeline.filter(({ at }) => at < from || at >= end))
+    .toSorted((a, b) => a.at - b.at)
+}
+
 function complete(parts: EventParts, time: number): Event {
   const unknown = Object.keys(parts).find((key) => !FIELDS.includes(key))
   if (unknown !== undefined) {
