@@ -81,6 +81,7 @@ const OPERATORS: Readonly<Record<string, () => Op>> = {
   ewmaTimeless: () => weir.ewmaTimeless(0.1),
   percentiles: () => weir.percentiles('10s', [0.5, 0.95, 1]),
   quantiles: () => weir.quantiles('10s', [0.5, 0.95, 1]),
+  distinct: () => weir.distinct('10s', (event) => `${event.metric}`),
   histogram: () => weir.histogram('10s', [1, 10, 100]),
   apdex: () => weir.apdex('10s', isMiddling, isHigh),
   foldInterval: () => weir.foldInterval('10s', 'metric', (values) => values.length),

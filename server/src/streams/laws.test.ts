@@ -14,6 +14,7 @@ import { counter } from './counter.ts'
 import { ddtEvents } from './ddt-events.ts'
 import { ddtReal } from './ddt-real.ts'
 import { deadman } from './deadman.ts'
+import { distinct } from './distinct.ts'
 import { ewma } from './ewma.ts'
 import { ewmaTimeless } from './ewma-timeless.ts'
 import { fillIn } from './fill-in.ts'
@@ -70,6 +71,7 @@ const OPERATORS: Readonly<Record<string, Op>> = {
   ddtEvents: ddtEvents(),
   ddtReal: ddtReal('3s'),
   deadman: deadman('4s'),
+  distinct: distinct('4s', (event) => event.state),
   ewma: ewma('4s'),
   ewmaTimeless: ewmaTimeless(0.3),
   fillIn: fillIn('4s', { service: 'filled' }),
