@@ -438,7 +438,7 @@ describe('over HTTP', () => {
   })
 
   test.each([
-    ['another path', '/pubsub/all', {}, 404, {}],
+    ['another path', '/nowhere', {}, 404, {}],
     [
       'a page of somewhere else',
       '/live',

@@ -102,12 +102,12 @@ describe('a hub does not open what should stay closed:', () => {
     [
       'the page to everyone',
       `riemann: '127.0.0.1:0', http: '[::]:0'`,
-      "http [::]:0: not a loopback address, and what comes through a network needs a token (use 'proxied' and WEIR_TOKEN); listen on 127.0.0.1 or provide it",
+      "http [::]:0: not a loopback address, and what comes through a network needs a token (use 'proxied' and weir token); listen on 127.0.0.1 or provide it",
     ],
     [
       'a proxy without a token',
       `riemann: '127.0.0.1:0', http: '127.0.0.1:0', proxied: '127.0.0.1:0'`,
-      'proxied 127.0.0.1:0: it asks everyone for the token in WEIR_TOKEN, which is not set; set it, or leave proxied out',
+      'proxied 127.0.0.1:0: it asks everyone for a token, and there is none; make one with weir token add, or set WEIR_TOKEN, or leave proxied out',
     ],
   ])('%s', async (_, listen, line) => {
     const config = `import { config } from 'weir-hub'\nexport default config({ listen: { ${listen} }, rules: [] })`
@@ -165,7 +165,7 @@ describe('SIGTERM', () => {
   test('ends a hub with 0; what it acknowledged is there after the next start', async () => {
     const dir = await scratch()
     const hub = await startHub({ dir })
-    const client = await connect({ port: hub.port, eventHost: 'web-1' })
+    const client = await connect({ port: hub.port, eventHost: 'web-1', reconnect: false })
     await client.send({ service: 'first', ttl: 600 })
     const sent = Array.from({ length: 2000 }, (_, n) => client.send({ service: `job-${n}`, ttl: 600 }))
     const exit = hub.process.stop('SIGTERM')

@@ -46,7 +46,7 @@ async function sendAllTheTime(host: string, hub: () => TestHub, done: () => bool
   let waiting: string[] = []
   while (!done() || waiting.length > 0) {
     try {
-      await using client = await connect({ port: hub().port, eventHost: host })
+      await using client = await connect({ port: hub().port, eventHost: host, reconnect: false })
       for (let lost = false; !lost && (!done() || waiting.length > 0); ) {
         while (!done() && waiting.length < WINDOW) waiting.push(`job-${count++}`)
         const answers = await Promise.allSettled(
@@ -87,7 +87,7 @@ async function play({ kills }: { readonly kills: boolean }): Promise<Outcome> {
     const asked = slack.requests.length
     const unanswered = kills && round % 2 === 1
     if (unanswered) slack.answer('hang')
-    await using client = await connect({ port: hub.port, eventHost: 'web-1' })
+    await using client = await connect({ port: hub.port, eventHost: 'web-1', reconnect: false })
     const calledOff = round === 0 ? [] : [{ service: `alarm-${round - 1}`, state: 'ok', ttl: 3600 }]
     await client.send([{ service: `alarm-${round}`, state: 'critical', ttl: 3600 }, ...calledOff])
     if (unanswered) await eventually(() => slack.requests.length > asked, 'a request to Slack')

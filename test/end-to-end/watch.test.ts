@@ -135,7 +135,13 @@ describe('weir top', () => {
         const quit = join(await scratch(), 'quit')
         const command = `stty cols 120 rows 40; exec ${process.execPath} ${WEIR} top --hub ${hub.http}`
         const typing = `(while [ ! -e ${quit} ]; do sleep 0.1; done; printf q) | script -qec "${command}" /dev/null`
-        const env = { WEIR_TOKEN: '', NO_COLOR: noColor, FORCE_COLOR: undefined, TERM: 'xterm' }
+        const env = {
+          WEIR_TOKEN: '',
+          NO_COLOR: noColor,
+          FORCE_COLOR: undefined,
+          CI: undefined,
+          TERM: 'xterm',
+        }
         const terminal = run('sh', ['-c', typing], { env })
         await terminal.printed(/top-2 +critical/)
         await client.send({ host: 'top-3', service: 'cpu', state: 'warning' })

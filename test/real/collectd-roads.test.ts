@@ -162,7 +162,6 @@ needs(...COLLECTD)('the two roads of a real collectd', () => {
       await eventually(
         () => told(byRiemann).some((other) => JSON.stringify(other) === JSON.stringify(notification)),
         `by write_riemann too: ${JSON.stringify(notification)}`,
-        5_000,
       )
     }
   })

@@ -22,13 +22,19 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
 }
 
+/** The peer is gone, or goes on sending the rest of a request that was refused: there is nothing to answer. */
+const GONE = new Set(['ECONNRESET', 'EPIPE', 'HPE_CLOSED_CONNECTION'])
+
 /** Answers, in JSON, a request whose head can't be read, counts it, and closes its connection. */
 export function answerUnread(
   { code = '' }: Error & { readonly code?: string },
   socket: Socket,
   rejected: (reason: Unread) => void,
 ): void {
-  if (code === 'ECONNRESET' || socket.destroyed) return
+  if (GONE.has(code) || socket.destroyed) {
+    socket.destroy()
+    return
+  }
   const { reason, status, error } = ANSWERS[code] ?? {
     reason: 'bad-request',
     status: '400 Bad Request',
