@@ -23,7 +23,7 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 }
 
 /** The peer is gone, or goes on sending the rest of a request that was refused: there is nothing to answer. */
-const GONE = new Set(['ECONNRESET', 'EPIPE', 'HPE_CLOSED_CONNECTION'])
+const GONE = new Set(['ECONNRESET', 'EPIPE', 'HPE_CLOSED_CONNECTION', 'HPE_INVALID_EOF_STATE'])
 
 /** Answers, in JSON, a request whose head can't be read, counts it, and closes its connection. */
 export function answerUnread(
