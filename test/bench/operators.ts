@@ -107,6 +107,7 @@ const OPERATORS: Readonly<Record<string, () => Op>> = {
       finish: (count, _, emit: (count: number) => void) => emit(count),
     }),
   publish: () => weir.publish(() => undefined),
+  tap: () => weir.tap('here'),
   index: () => weir.index(),
   alert: () => pipe(weir.withFields<Event>({ state: 'ok' }), weir.alert({ summary: 'wrong', notify: [] })),
 }

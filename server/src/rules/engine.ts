@@ -80,6 +80,8 @@ export class Engine {
   #hop = 0
   /** Whether what rules do leaves nowhere. */
   #silent = false
+  /** Hears what comes by the `tap`s; a test's. */
+  tapped: ((name: string, value: unknown) => void) | undefined
   /** The event that goes through the rules; none while a timer fires. */
   incoming: Event | undefined
 

@@ -10,12 +10,24 @@ import { aligned, EXACT, severityOf, targetsOf } from './tables.ts'
 import { type Moment, moment, type Timeline } from './timeline.ts'
 import { type Moved, trace } from './trace.ts'
 
+/** What came by a `tap` in a rule. */
+export interface Tapped {
+  /** Microseconds from the beginning. */
+  readonly at: number
+  /** That of the `tap`. */
+  readonly name: string
+  /** An event, or a list. */
+  readonly value: unknown
+}
+
 /** What came of playing events to rules. */
 export interface Played {
   /** Every change of an alert so far, in order. */
   readonly changes: readonly AlertChange[]
   /** Every message that was written so far. */
   readonly notifications: readonly Notification[]
+  /** What came by each `tap` of the rules so far, in order. */
+  readonly taps: readonly Tapped[]
   /** What rules threw, in one line each; a test of a sound rule finds none. */
   readonly failures: readonly string[]
   /**
@@ -77,6 +89,7 @@ export function play(rules: Rule | readonly Rule[], ...timelines: readonly Timel
   return {
     changes: shared.changes,
     notifications: shared.notifications,
+    taps: shared.taps,
     failures: shared.failures,
     timetable({ until }) {
       runTo(until)
@@ -121,6 +134,7 @@ class Stage {
   readonly notifications: Notification[] = []
   readonly failures: string[] = []
   readonly moves: Moved[] = []
+  readonly taps: Tapped[] = []
   readonly #fold: Fold
   #position = 0
 
@@ -131,6 +145,9 @@ class Stage {
       report: (line) => this.failures.push(line),
       separate,
     })
+    this.#fold.engine.tapped = (name, value) => {
+      this.taps.push({ at: this.#fold.clock.now, name, value })
+    }
   }
 
   play(at: number, event: Timeline[number]['event']): void {
