@@ -6,7 +6,7 @@ import { LogicalClock } from '../clock/logical.ts'
 import { type Entry, Index } from './index.ts'
 
 /** An index on a clock, with what it tells; times are seconds. */
-function rig(limit?: number) {
+function rig(limit?: number, weightLimit?: number) {
   const clock = new LogicalClock()
   const expired: Event[] = []
   const refused: string[] = []
@@ -14,6 +14,7 @@ function rig(limit?: number) {
   const index = new Index({
     clock,
     ...(limit === undefined ? {} : { limit }),
+    ...(weightLimit === undefined ? {} : { weightLimit }),
     expired: (event) => void expired.push(event),
     refused: (event) => void refused.push(`${event.host} ${event.service}`),
   })
@@ -27,6 +28,39 @@ function rig(limit?: number) {
   }
   return { clock, index, expired, refused, heard, run, insert }
 }
+
+describe('texts that find no room', () => {
+  test('are refused with a new key, left out with a known one, and find room when others leave', () => {
+    const { index, insert, refused, run } = rig(undefined, 100)
+    const long = 'x'.repeat(60)
+    insert(0, { service: 'a', description: long, ttl: 10 })
+    insert(1, { service: 'b', description: long })
+    expect([index.size, refused.splice(0)]).toEqual([1, ['h b']])
+    insert(2, { service: 'b', metric: 1, tags: ['t'], attributes: { k: 'v' } })
+    insert(3, { service: 'b', metric: 2, description: long, tags: ['t'], attributes: { k: 'v' } })
+    expect(index.lookup('h', 'b')).toMatchObject({ metric: 2, description: undefined, tags: [] })
+    expect(refused.splice(0)).toEqual(['h b'])
+    run(11)
+    insert(12, { service: 'b', metric: 3, description: long, tags: ['t'] })
+    expect([index.lookup('h', 'b')?.description, refused]).toEqual([long, []])
+  })
+
+  test('are counted the same whatever came, went and was put back', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ service: fc.constantFrom('a', 'b', 'c'), text: fc.string({ maxLength: 40 }) })),
+        (said) => {
+          const { index, insert, refused } = rig(undefined, 1_000)
+          for (const { service, text } of said) insert(0, { service, description: text })
+          for (const service of ['a', 'b', 'c']) insert(0, { service, state: 'expired' })
+          // All of the room is there again.
+          insert(0, { service: 'a', description: 'x'.repeat(998) })
+          expect([index.size, refused]).toEqual([1, []])
+        },
+      ),
+    )
+  })
+})
 
 describe('insert', () => {
   test('keeps the latest event of each host and service, by arrival, whatever its time', () => {

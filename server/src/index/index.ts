@@ -1,11 +1,14 @@
-import { DEFAULT_TTL, type Event, expire, isExpired } from 'weir-protocol'
+import { DEFAULT_TTL, type Event, expire, isExpired, NO_ATTRIBUTES, NO_TAGS } from 'weir-protocol'
 import { SECOND } from '../clock/duration.ts'
 import { Timer } from '../clock/heap.ts'
 import type { LogicalClock } from '../clock/logical.ts'
 import { ByService } from './by-service.ts'
+import { weightAfter, weightOf } from './weight.ts'
 
 /** How many pairs of host and service the index holds unless told otherwise. */
 export const INDEX_LIMIT = 1_000_000
+/** How many characters the texts of all its events may have together. */
+export const WEIGHT_LIMIT = 1024 ** 3
 
 /** The latest event of a host and service; its timer is its ttl. */
 export class Entry extends Timer {
@@ -17,6 +20,8 @@ export class Entry extends Timer {
   epoch = 0
   /** Its number among all entries that the index ever had. */
   born = 0
+  /** How many characters its event has. */
+  weight = 0
   /** Its neighbours among the entries of its service. */
   before: Entry | undefined = undefined
   after: Entry | undefined = undefined
@@ -43,8 +48,9 @@ export type IndexListener = (entry: Entry, gone: Event | undefined) => void
  * The latest event of each host and service, bounded in number and in time.
  *
  * An entry leaves when its ttl (60 s where it has none) has passed since its arrival, or when an expired event is
- * inserted; times of the events themselves do not matter. New keys beyond the limit are refused and counted; known
- * ones are still renewed.
+ * inserted; times of the events themselves do not matter. New keys beyond the limit, of their number or of the texts of
+ * all events together, are refused and counted; known ones are still renewed, where their texts find no room without
+ * description, tags and attributes.
  */
 export class Index {
   readonly counters = { inserted: 0, expired: 0, refused: 0 }
@@ -56,9 +62,11 @@ export class Index {
   readonly #byService = new ByService()
   readonly #clock: LogicalClock
   readonly #limit: number
+  readonly #weightLimit: number
   readonly #expired: (event: Event) => void
   readonly #refused: (event: Event) => void
   #size = 0
+  #weight = 0
   #births = 0
   #listeners: readonly IndexListener[] = []
 
@@ -66,11 +74,14 @@ export class Index {
   constructor(options: {
     readonly clock: LogicalClock
     readonly limit?: number
+    /** Default 2^30 characters. */
+    readonly weightLimit?: number
     readonly expired: (event: Event) => void
     readonly refused: (event: Event) => void
   }) {
     this.#clock = options.clock
     this.#limit = options.limit ?? INDEX_LIMIT
+    this.#weightLimit = options.weightLimit ?? WEIGHT_LIMIT
     this.#expired = options.expired
     this.#refused = options.refused
   }
@@ -124,8 +135,10 @@ export class Index {
       if (entry !== undefined) this.#remove(entry, event)
       return
     }
+    let taken = event
     if (entry === undefined) {
-      if (this.#size >= this.#limit) {
+      const weight = weightOf(event)
+      if (this.#size >= this.#limit || this.#weight + weight > this.#weightLimit) {
         this.counters.refused += 1
         this.#refused(event)
         return
@@ -137,8 +150,11 @@ export class Index {
       entry = new Entry(event, this.#expire)
       entry.epoch = this.epoch
       this.#add(entry, services)
-    } else if (entry.epoch !== this.epoch) this.touch(entry)
-    entry.event = event
+    } else {
+      if (entry.epoch !== this.epoch) this.touch(entry)
+      taken = this.#weigh(entry, event)
+    }
+    entry.event = taken
     entry.arrival = this.#clock.now
     this.counters.inserted += 1
     this.#clock.set(entry, this.#clock.now + Math.round(ttl * SECOND))
@@ -175,7 +191,24 @@ export class Index {
     this.#expired(event)
   }
 
+  /** Weighs the event that is to take the place of an entry's; gives it back, without its long texts where they find no room. */
+  #weigh(entry: Entry, event: Event): Event {
+    let taken = event
+    let weight = weightAfter(entry.event, entry.weight, event)
+    if (weight > entry.weight && this.#weight + weight - entry.weight > this.#weightLimit) {
+      this.counters.refused += 1
+      this.#refused(event)
+      taken = { ...event, description: undefined, tags: NO_TAGS, attributes: NO_ATTRIBUTES }
+      weight = weightOf(taken)
+    }
+    this.#weight += weight - entry.weight
+    entry.weight = weight
+    return taken
+  }
+
   #add(entry: Entry, services: Map<string | undefined, Entry>): void {
+    entry.weight = weightOf(entry.event)
+    this.#weight += entry.weight
     entry.born = ++this.#births
     services.set(entry.event.service, entry)
     this.#byService.add(entry)
@@ -196,6 +229,7 @@ export class Index {
     this.#byService.remove(entry)
     if (services?.size === 0) this.#hosts.delete(host)
     this.#size -= 1
+    this.#weight -= entry.weight
     this.#clock.cancel(entry)
     for (const listener of this.#listeners) listener(entry, gone)
   }
