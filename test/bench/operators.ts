@@ -108,6 +108,7 @@ const OPERATORS: Readonly<Record<string, () => Op>> = {
     }),
   publish: () => weir.publish(() => undefined),
   tap: () => weir.tap('here'),
+  ping: () => weir.ping({ name: 'watcher' }),
   index: () => weir.index(),
   alert: () => pipe(weir.withFields<Event>({ state: 'ok' }), weir.alert({ summary: 'wrong', notify: [] })),
 }
@@ -116,7 +117,7 @@ const OPERATORS: Readonly<Record<string, () => Op>> = {
 const NO_OPERATORS = new Set([
   ...['config', 'rule', 'stage', 'step', 'thisHost', 'slack', 'slackBot', 'email', 'webhook', 'logOnly'],
   ...['httpDelivery', 'messageLine', 'above', 'atLeast', 'atMost', 'below', 'matches', 'micros'],
-  ...['expire', 'isExpired', 'makeEvent', 'WeirError', 'query'],
+  ...['heartbeat', 'selfProbe', 'expire', 'isExpired', 'makeEvent', 'WeirError', 'query'],
 ])
 
 /** Operators that hold many events, by how many that is. */
