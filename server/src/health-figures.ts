@@ -1,11 +1,8 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Figure } from './health.ts'
 import type { Hub } from './hub.ts'
+import { watchLoopDelay } from './loop-delay.ts'
 import type { OutboxDelivery } from './outputs/delivery.ts'
 import type { Outbox } from './outputs/outbox.ts'
-
-/** What the monitor itself takes for a delay, in milliseconds. */
-const RESOLUTION_MS = 10
 
 /** The hub's figures that rules can watch. */
 export function healthFigures({
@@ -17,18 +14,9 @@ export function healthFigures({
   readonly outbox: Outbox
   readonly delivery: () => OutboxDelivery['counters']
 }): readonly Figure[] {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  delay.enable()
   const { engine, index, book } = hub.fold
   return [
-    {
-      service: 'weir/event-loop-delay',
-      read() {
-        const p99 = delay.percentile(99) / 1e9 - RESOLUTION_MS / 1e3
-        delay.reset()
-        return Math.max(0, p99)
-      },
-    },
+    { service: 'weir/event-loop-delay', read: watchLoopDelay() },
     { service: 'weir/backlog', read: () => hub.backlog },
     { service: 'weir/outbox-depth', read: () => outbox.depth() },
     {

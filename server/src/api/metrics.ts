@@ -1,7 +1,7 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Hub } from '../hub.ts'
 import type { Journal } from '../journal/journal.ts'
+import { watchLoopDelay } from '../loop-delay.ts'
 import type { OutboxDelivery } from '../outputs/delivery.ts'
 import type { Outbox } from '../outputs/outbox.ts'
 import type { Live } from './live.ts'
@@ -161,16 +161,10 @@ export function hubMetrics(options: {
   gauge('weir_tcp_connections', 'Open TCP connections of senders.', options.connections)
   gauge('weir_live_subscribers', 'Pages that watch.', () => live.subscribers)
   gauge('weir_subscriptions', 'Open subscriptions.', () => subscriptions.size)
-  const delay = monitorEventLoopDelay({ resolution: 10 })
-  delay.enable()
   gauge(
     'weir_event_loop_delay_p99_seconds',
     "99th percentile of the event loop's delay since the last reading.",
-    () => {
-      const p99 = delay.percentile(99) / 1e9
-      delay.reset()
-      return Math.max(0, p99 - 0.01)
-    },
+    watchLoopDelay(),
   )
   gauge('weir_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss())
   return registry

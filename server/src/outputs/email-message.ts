@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { html } from '../html.ts'
 import type { DeliveryIo, Notification, NotificationItem } from './notification.ts'
 import { isWeb, oneLine, utc } from './plain-text.ts'
 import { SIGNS } from './signs.ts'
@@ -203,16 +204,4 @@ function htmlOf(content: Content): string {
     ...parts.filter((part) => part !== ''),
     '</div></body></html>',
   ].join('\n')
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function html(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char)
 }
