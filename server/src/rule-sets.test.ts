@@ -16,17 +16,12 @@ const other = new OtherProcess()
 afterAll(() => other.close())
 
 /** A deployment, whose configuration is changed and loaded again, and where its rule sets are kept. */
-function rig() {
+function rig({ now = secondsOf(1_000) } = {}) {
   const dir = temporaryDirectory()
   const entry = join(dir, 'deployment/config/weir.config.ts')
   const kept = join(dir, 'data/rules')
   const said: string[] = []
-  let second = 1_000
-  const sets = new RuleSets(
-    kept,
-    () => ++second * 1e6,
-    (line) => said.push(line),
-  )
+  const sets = new RuleSets(kept, now, (line) => said.push(line))
   const write = (path: string, text: string) => {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
@@ -40,6 +35,12 @@ function rig() {
       return loaded(entry)
     },
   }
+}
+
+/** A clock, in microseconds, that goes on by a second whenever it is read. */
+function secondsOf(start: number): () => number {
+  let second = start
+  return () => ++second * 1e6
 }
 
 /** The rule set of a configuration, but for the rules themselves. */
@@ -111,14 +112,24 @@ describe('a rule set that was in force', () => {
 })
 
 describe('of those that are kept', () => {
-  test('those that nobody needs leave, but for the ten that were put in force the last', () => {
+  test('those that nobody needs leave, but for the one kept last and the ten before it', () => {
     const { sets, kept } = rig()
     for (let n = 1; n <= 20; n++) sets.keep(paper(`set-${n}`))
     expect(readdirSync(kept)).toHaveLength(20)
     sets.keep(paper('set-1'))
     sets.prune(new Set(['set-3', 'set-20', 'gone']))
-    const left = [1, 3, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20].map((n) => `set-${n}`)
+    const left = [1, 3, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20].map((n) => `set-${n}`)
     expect(readdirSync(kept).toSorted()).toEqual(left.toSorted())
+  })
+
+  test('the one kept last stays, although it is not in force yet and no time has passed since the others', () => {
+    for (let last = 1; last <= 20; last++) {
+      const { kept, sets } = rig({ now: () => 1_000e6 })
+      for (let n = 1; n <= 20; n++) if (n !== last) sets.keep(paper(`set-${n}`))
+      sets.keep(paper(`set-${last}`))
+      sets.prune(new Set())
+      expect(readdirSync(kept)).toContain(`set-${last}`)
+    }
   })
 
   test('none is half written: what a kill left is removed, and made anew', async () => {

@@ -33,6 +33,8 @@ export class RuleSets {
   readonly #dir: string
   readonly #now: () => number
   readonly #log: (line: string) => void
+  /** The hash of the one kept last: it is put in force next, or just was. */
+  #latest: string | undefined
 
   /** `now` gives microseconds. */
   constructor(dir: string, now: () => number, log: (line: string) => void) {
@@ -47,6 +49,7 @@ export class RuleSets {
    */
   keep({ hash, entry, files }: RuleSet): void {
     if (files.size === 0) return
+    this.#latest = hash
     const kept = join(this.#dir, hash)
     const draft = kept + DRAFT
     try {
@@ -84,10 +87,12 @@ export class RuleSets {
     return sets
   }
 
-  /** Removes those that are not `needed`, but for the ten that were put in force the last. */
+  /**
+   * Removes those that are not `needed`, but for the one kept last and the ten that were put in force the last before it.
+   */
   prune(needed: ReadonlySet<string>): void {
     try {
-      const others = this.#kept().filter(({ name }) => !needed.has(name))
+      const others = this.#kept().filter(({ name }) => !needed.has(name) && name !== this.#latest)
       for (const { name } of others.toSorted((a, b) => b.time - a.time).slice(KEPT))
         rmSync(join(this.#dir, name), { recursive: true, force: true })
     } catch (error) {
