@@ -98,7 +98,7 @@ interface Happening {
   readonly state: string
   readonly metric: number
   readonly ttl: number
-  readonly act: 'none' | 'acknowledge' | 'silence' | 'gap'
+  readonly act: 'none' | 'acknowledge' | 'silence' | 'gap' | 'restart'
 }
 
 const happenings = fc.array(
@@ -110,7 +110,9 @@ const happenings = fc.array(
     state: fc.constantFrom('ok', 'bad', 'expired'),
     metric: fc.integer({ min: 0, max: 9 }),
     ttl: fc.integer({ min: 1, max: 20 }),
-    act: fc.constantFrom<Happening['act']>('none', 'none', 'none', 'acknowledge', 'silence', 'gap'),
+    act: fc.constantFrom<Happening['act']>(
+      ...(['none', 'none', 'none', 'none', 'acknowledge', 'silence', 'gap', 'restart'] as const),
+    ),
   }),
   { maxLength: 100, size: 'max' },
 )
@@ -125,6 +127,7 @@ class Run {
     this.time += happening.wait * SECOND
     this.fold.begin(this.fold.position + 1)
     if (happening.act === 'gap') this.fold.gap(this.time)
+    else if (happening.act === 'restart') this.fold.restart(this.time)
     else this.fold.advance(this.time)
     const { host, service, state, metric, ttl } = happening
     const attributes = Object.assign(Object.create(null), { seen: 'yes' })

@@ -12,6 +12,8 @@ export type CheckpointLine =
       readonly now: number
       readonly seq: number
       readonly deaf: number
+      /** See `Graces`; not in the checkpoints of earlier versions. */
+      readonly graceWholeAt?: number
       /** The hash of the rule set. */
       readonly rules: string
     }
@@ -45,7 +47,8 @@ export class Checkpoint {
     this.#fold = fold
     this.#write = write
     const { now, seq, deaf } = clock
-    this.#line({ kind: 'clock', position: fold.position, now, seq, deaf, rules: fold.hash })
+    const graceWholeAt = fold.graces.wholeAt
+    this.#line({ kind: 'clock', position: fold.position, now, seq, deaf, graceWholeAt, rules: fold.hash })
     index.epoch += 1
     index.saver = this.#entry
     fold.finishSaving = this.#finish
@@ -116,7 +119,7 @@ export function loadFold(fold: Fold, lines: Iterable<CheckpointLine>): readonly 
   for (const line of lines) {
     switch (line.kind) {
       case 'clock':
-        resume = () => fold.resume(line.position, line.now, line.seq, line.deaf)
+        resume = () => fold.resume(line.position, line.now, line.seq, line.deaf, line.graceWholeAt)
         resume()
         // Before the states of our operators are put in their places.
         fold.rebuild()

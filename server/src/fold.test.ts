@@ -81,6 +81,12 @@ class Run {
     return this.take()
   }
 
+  restart(at: number): this {
+    this.fold.begin(++this.#position)
+    this.fold.restart(START + at * SECOND)
+    return this.take()
+  }
+
   gap(at: number): this {
     this.fold.begin(++this.#position)
     this.fold.gap(START + at * SECOND)
@@ -244,6 +250,44 @@ describe('a gap in which the hub could not listen', () => {
   test('of a second or less is charged', () => {
     const run = new Run().record(0, { host: 'a', service: 'x', ttl: 1, metric: 9 })
     expect(run.gap(1).changes).toEqual(['1 firing silent a,x critical'])
+  })
+})
+
+describe('a hub that starts again and again, or stands still', () => {
+  const down = (run: Run) => run.changes.filter((line) => line.includes('silent'))
+  /** A host is heard once; then the hub listens for so many seconds and is away for one, over and over. */
+  const loop = (listens: number, rounds: number) => {
+    const run = new Run().record(0, { host: 'a', service: 'x', metric: 9, ttl: 60 })
+    for (let round = 1; round <= rounds; round++) {
+      const start = round * (listens + 1)
+      for (let at = start - listens; at < start; at++) run.record(at)
+      run.restart(start)
+    }
+    return down(run)
+  }
+
+  test.each([
+    { listens: 2, rounds: 100, at: 238 },
+    { listens: 10, rounds: 30, at: 170 },
+    { listens: 29, rounds: 20, at: 145.75 },
+    { listens: 40, rounds: 10, at: 122 },
+  ])('listening for $listens s at a time, tells of a dead host all the same', ({ listens, rounds, at }) => {
+    expect(loop(listens, rounds)).toEqual([`${at} firing silent a,x critical`])
+  })
+
+  test('does not call a host down that speaks within its ttl whenever the hub listens', () => {
+    const run = new Run()
+    for (let at = 0; at < 600; at++) {
+      if (at % 6 === 5) run.restart(at)
+      else run.record(at, ...(at % 20 === 0 ? [{ host: 'a', service: 'x', metric: 9, ttl: 60 }] : []))
+    }
+    expect(down(run)).toEqual([])
+  })
+
+  test('standing still for two of every four seconds, it does so too', () => {
+    const run = new Run().record(0, { host: 'a', service: 'x', metric: 9, ttl: 60 })
+    for (let at = 4; at < 400; at += 4) run.record(at - 2).gap(at)
+    expect(down(run)).toEqual(['317 firing silent a,x critical'])
   })
 })
 

@@ -3,6 +3,7 @@ import { AlertBook, type Decisions } from './alerts/book.ts'
 import { SECOND, spell } from './clock/duration.ts'
 import { LogicalClock } from './clock/logical.ts'
 import { withClock } from './clock/rxjs.ts'
+import { GRACE, Graces } from './grace.ts'
 import { Index } from './index/index.ts'
 import { lostKeys } from './rules/alert-keys.ts'
 import { shapesOf } from './rules/carry.ts'
@@ -15,8 +16,6 @@ import type { Volatile } from './rules/volatile.ts'
 
 /** A gap in which nothing was heard, longer than this, is not charged to those who were not heard. */
 export const GAP = SECOND
-/** After a start, what waits to hear something waits so much longer: senders have to connect again, and to send. */
-export const GRACE = 30 * SECOND
 /** The event that tells of a restart stays in the index this long, in seconds. */
 const RESTART_TTL = 86_400
 
@@ -68,11 +67,16 @@ export interface Restart {
   readonly away: number
   /** How many entries of the index would have expired meanwhile, or within the grace that follows. */
   readonly held: number
+  /** The grace, in microseconds, where it is not all of it, since the hub started too often. */
+  readonly grace?: number
 }
 
 /** A restart in words. */
-export function restartLine({ away, held }: Restart): string {
-  return `restarted, was away ${spell(away)}, ${held} ${held === 1 ? 'expiry' : 'expiries'} held back`
+export function restartLine({ away, held, grace }: Restart): string {
+  const line = `restarted, was away ${spell(away)}, ${held} ${held === 1 ? 'expiry' : 'expiries'} held back`
+  return grace === undefined
+    ? line
+    : `${line}; after so many starts, what waits to be heard is given ${spell(grace)} instead of ${spell(GRACE)}`
 }
 
 /**
@@ -81,6 +85,7 @@ export function restartLine({ away, held }: Restart): string {
  */
 export class Fold {
   readonly clock = new LogicalClock()
+  readonly graces = new Graces()
   readonly engine: Engine
   readonly index: Index
   readonly book: AlertBook
@@ -158,9 +163,10 @@ export class Fold {
   }
 
   /** Takes position and clock to where a checkpoint was made; only before anything runs. */
-  resume(position: number, now: number, seq: number, deaf: number): void {
+  resume(position: number, now: number, seq: number, deaf: number, graceWholeAt = 0): void {
     this.#position = position
     this.clock.resume(now, seq, deaf)
+    this.graces.resume(graceWholeAt)
   }
 
   /** A record begins; nothing happens when it has begun already. */
@@ -198,7 +204,7 @@ export class Fold {
 
   /**
    * The hub could not listen until `arrival`: what waits to hear something waits that much longer, and as much again, up
-   * to `GRACE`.
+   * to `GRACE`, as far as there is grace.
    */
   gap(arrival: number): void {
     const gap = arrival - this.clock.now
@@ -212,7 +218,8 @@ export class Fold {
    */
   restart(arrival: number): void {
     const away = arrival - this.clock.now
-    if (this.clock.now > 0) this.#restarted = { away, held: away > 0 ? this.#skip(away, GRACE) : 0 }
+    if (this.clock.now > 0)
+      this.#restarted = away > 0 ? { away, ...this.#skip(away, GRACE) } : { away, held: 0 }
     this.advance(arrival)
   }
 
@@ -325,16 +332,17 @@ export class Fold {
     return this.book.take()
   }
 
-  /** Answers how many entries of the index would have expired meanwhile, or within the grace. */
-  #skip(gap: number, grace: number): number {
+  /** Answers how many entries of the index would have expired meanwhile, or within the grace, and that where it is short. */
+  #skip(gap: number, wanted: number): Pick<Restart, 'held' | 'grace'> {
     const { clock, index } = this
+    const grace = this.graces.take(wanted, clock.listened)
     const until = clock.now + Math.max(gap, grace)
     let held = 0
     for (const { due } of index.entries()) if (due <= until) held += 1
     this.finishSaving?.()
     clock.skip(gap, grace)
     this.heldBack += held
-    return held
+    return grace < wanted ? { held, grace } : { held }
   }
 
   readonly #settle = (): void => {

@@ -148,6 +148,27 @@ describe('the hub', () => {
     second.kill()
   })
 
+  test('one that is started every twelve seconds calls a dead host down all the same, and says that hosts get less time', async () => {
+    let rig = new Rig(dir, START)
+    rig.send(
+      { host: 'web-1', service: 'heartbeat', ttl: 20 },
+      { host: 'web-2', service: 'heartbeat', ttl: 20 },
+    )
+    for (let n = 0; n < 15; n++) {
+      await rig.pass(10)
+      rig.send({ host: 'web-2', service: 'heartbeat', ttl: 20 })
+      rig.kill()
+      rig = new Rig(dir, rig.wall.now() + 2_000_000)
+      rig.settle()
+    }
+    expect([rig.open(), rig.messages()]).toEqual([['host down web-1 firing'], ['firing web-1']])
+    expect(rig.recovery.restart).toMatchObject({ held: 0, grace: expect.closeTo(2_500_000, -6) })
+    expect(rig.hub.fold.index.lookup('hub', 'weir/restart')?.description).toMatch(
+      /^restarted, was away 2s, 0 expiries held back; after so many starts, what waits to be heard is given 2s.* instead of 30s$/,
+    )
+    rig.kill()
+  })
+
   test('a restart in no time at all charges nothing and says nothing', async () => {
     const first = new Rig(dir, START)
     first.send({ host: 'web-1', service: 'heartbeat', ttl: 20 })
