@@ -26,6 +26,8 @@ export const ERRORS = {
   WEIR_QUERY_INVALID: '{problem}',
   WEIR_QUERY_RESULT: "{problem}; narrow the query, or end it with 'limit 1000'",
   WEIR_RULE_INVALID: "rule '{rule}': {problem}",
+  WEIR_RULE_VOLATILE:
+    "{place}rule '{rule}': {what} keeps what it holds to itself, and a restart loses it; write how much of the past the rule sees again then, such as lookback: '10m', or use operators of weir-hub, which has a map, filter and merge of its own",
   WEIR_STEP_OUTSIDE:
     "{step}: built while events flow, or on a stream that does not come from the rule; build a rule's operators when it is loaded, not in a callback, and use weir-hub's merge() in place of RxJS's own",
   WEIR_SUBSCRIPTION: 'the subscription is refused: {problem}',

@@ -296,11 +296,11 @@ export class Fold {
     )
   }
 
-  /** The rules that use operators of RxJS's own. */
+  /** The rules that use operators of RxJS's own, and name a lookback, as they must. */
   get volatile(): readonly Volatile[] {
-    return this.engine.runs
-      .filter(({ counters }) => counters.volatile)
-      .map(({ rule: { name, lookback } }) => ({ rule: name, lookback }))
+    return this.engine.runs.flatMap(({ rule: { name, lookback }, counters }) =>
+      counters.volatile && lookback !== undefined ? [{ rule: name, lookback }] : [],
+    )
   }
 
   /** Lets those of the rules that are volatile and name a lookback see again what came in it. */

@@ -40,7 +40,7 @@ import { openOutbox } from './outputs/outbox.ts'
 import { reloadLines } from './reload-lines.ts'
 import { RuleSets } from './rule-sets.ts'
 import { bareRuleSet, type RuleSet } from './rules/rule-set.ts'
-import { volatileLine } from './rules/volatile.ts'
+import { mustLookBack, volatileLine } from './rules/volatile.ts'
 
 const VERSION = '0.1.0'
 /** Where the listener for what comes through a proxy is, where there are tokens. */
@@ -154,6 +154,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     checkpointBytes: options.checkpointBytes,
     checkpointSlice: options.checkpointSlice,
   })
+  mustLookBack(hub.fold.engine.runs)
   const destinations = destinationsOf(hub.fold.engine.targets)
   for (const line of [
     `weir ${VERSION}, data in ${options.data}`,
@@ -277,6 +278,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       report: () => {},
       trial: true,
     })
+    mustLookBack(probe.engine.runs)
     const to = destinationsOf(probe.engine.targets)
     ruleSets.keep(loaded.ruleSet)
     const report = await hub.reload(loaded.ruleSet)

@@ -13,7 +13,7 @@ test.each<[Partial<ReloadReport>, readonly string[]]>([
       unchanged: ['a', 'b'],
       volatile: [
         { rule: 'b', lookback: '10m' },
-        { rule: 'c', lookback: undefined },
+        { rule: 'c', lookback: 90 },
       ],
     },
     [
@@ -21,7 +21,7 @@ test.each<[Partial<ReloadReport>, readonly string[]]>([
       "reload: rule 'old' is gone; its alerts are closed",
       'reload: 2 rules are unchanged and run on',
       "reload: rule 'b' is volatile: it uses operators of RxJS's own, and sees the last 10m again after a restart or a change",
-      "reload: rule 'c' is volatile: it uses operators of RxJS's own, and starts empty after a restart or a change, since it names no lookback",
+      "reload: rule 'c' is volatile: it uses operators of RxJS's own, and sees the last 90s again after a restart or a change",
     ],
   ],
   [

@@ -115,6 +115,29 @@ test('rules change under load: nothing is lost, states go on; an error changes n
   await hub.process.stop()
 })
 
+test("a rule that holds something in RxJS's operators and names no lookback is refused, by check, start and reload", async () => {
+  const dir = await scratch()
+  mkdirSync(join(dir, 'rules'), { recursive: true })
+  const write = (name: string, text: string) => writeFileSync(join(dir, 'rules', name), text)
+  const forgetful = `import { debounceTime } from 'rxjs'\n${level.replace("by('host',", "by('host', debounceTime(5),")}`
+  const lookingBack = forgetful.replace('stream:', "lookback: '5m', stream:")
+  write('count.ts', count('one'))
+  write('level.ts', forgetful)
+  writeFileSync(join(dir, 'weir.config.ts'), CONFIG)
+  const refusal =
+    /level\.ts:5: rule 'level': an operator of RxJS behind by\(host\) .* write .* lookback: '10m'/
+  for (const args of [['check'], ['start', '--data', join(dir, 'data')]]) {
+    const weir = run(process.execPath, [WEIR, ...args, '--config', join(dir, 'weir.config.ts')])
+    expect([(await weir.exit).code, weir.output()]).toEqual([1, expect.stringMatching(refusal)])
+  }
+  write('level.ts', lookingBack)
+  const hub = await startHub({ dir, config: CONFIG })
+  expect(hub.process.output()).toContain("rule 'level' is volatile")
+  write('level.ts', forgetful)
+  hub.process.signal('SIGHUP')
+  await hub.process.printed(new RegExp(`reload: nothing has changed: .*${refusal.source}`))
+})
+
 test('with --watch a saved file is taken up by itself, and one with an error is said', async () => {
   const dir = await scratch()
   mkdirSync(join(dir, 'rules'), { recursive: true })

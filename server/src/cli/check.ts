@@ -11,7 +11,7 @@ import { destinationsOf } from '../outputs/destinations.ts'
 import { spellPlace } from '../rules/place.ts'
 import { placeOf } from '../rules/rule.ts'
 import type { Run } from '../rules/run.ts'
-import { volatileLine } from '../rules/volatile.ts'
+import { mustLookBack, volatileLine } from '../rules/volatile.ts'
 import { parseOptions } from './options.ts'
 
 const HELP = `weir check: check a configuration and its rules, with types
@@ -41,6 +41,7 @@ export async function check(args: readonly string[]): Promise<number> {
   const { config } = await load(file)
   try {
     const { engine, volatile } = new Fold({ rules: config.rules, name: config.name, report: () => {} })
+    mustLookBack(engine.runs)
     destinationsOf(engine.targets)
     const missing = engine.runs.flatMap((run) => missingRunbooks(run, file))
     if (missing.length > 0) {

@@ -14,7 +14,7 @@ export interface RuleOptions {
   /**
    * How far back events are replayed to the rule after a restart or a change of it, where it uses operators of RxJS's
    * own, whose state is not kept: `'10m'`. At most as long as the journal is kept. What it does meanwhile has been done
-   * already, and is not done again. Default: it starts empty.
+   * already, and is not done again. Such a rule has to name it; others have no use for it.
    */
   readonly lookback?: Duration
 }

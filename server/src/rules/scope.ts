@@ -13,6 +13,8 @@ export interface RuleCounters {
   errors: number
   /** Whether it holds state that the engine can't see: an operator of RxJS's own stands in it. */
   volatile: boolean
+  /** The first operator of RxJS's own in it. */
+  foreign?: Applied
   /** Whom its alerts are told to. */
   readonly targets: Set<Target>
   /** Those of each `alert()` in it. */

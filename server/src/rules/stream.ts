@@ -57,8 +57,11 @@ export class Stream<T> extends Observable<T> {
   }
 
   override lift<R>(operator?: Operator<T, R>): Stream<R> {
-    this.site.scope.foreign = true
-    const lifted = new Stream<R>(below(this.site, { name: 'rxjs' }))
+    const { scope } = this.site
+    const site = below(this.site, { name: 'rxjs' })
+    scope.foreign = true
+    scope.rule.foreign ??= site.above[0]
+    const lifted = new Stream<R>(site)
     lifted.source = this
     lifted.operator = operator
     return lifted
