@@ -58,6 +58,7 @@ test('a watcher outside is pinged while events go through the rules, and a fire 
   await eventually(() => asked.length >= 3, 'three pings')
   expect(new Set(asked)).toEqual(new Set(['GET /ping/hub-1']))
   expect(slack.texts()).toEqual([])
+  expect(hub.process.output()).not.toContain('heartbeat: sent')
 
   expect(await weir('drill', 'disk full', '--host', 'db-7', '--who', 'kim')).toEqual({
     code: 0,

@@ -274,7 +274,7 @@ export class DeliveryWorker {
   #tell(row: OutboxRow, { ended }: Attempt, outcome: Verdict): void {
     if (outcome.kind === 'sent') {
       this.counters.sent += 1
-      this.#say('info', `sent message ${row.id}`)
+      if (this.#destination.routine !== true) this.#say('info', `sent message ${row.id}`)
     } else if (outcome.kind === 'retry') {
       this.counters.retried += 1
       const wait = spell((outcome.next - ended) / 1_000_000)

@@ -97,6 +97,21 @@ function playing(answers: readonly Answer[], options: Partial<DeliveryOptions & 
   return { ...set, seen }
 }
 
+test('of a destination whose messages are routine the log tells troubles and their end, not each message', async () => {
+  const wall = () => set.wall
+  const routine = scripted([], wall, [SENT, AWAY, SENT], { name: 'lifeline', routine: true })
+  const set = stage({ destinations: [routine, scripted([], wall, [SENT])] })
+  const delivery = set.start()
+  set.send(delivery, 'a@lifeline', 'b@lifeline', 'c@slack')
+  await set.wall.advance(MIN)
+  expect(set.lines).toEqual([
+    'info slack: sent message c@slack',
+    'warn lifeline: message b@lifeline not delivered: HTTP 503; attempt 2 in 1s',
+    'info lifeline: works again, after 1s',
+  ])
+  expect(delivery.counters.get('lifeline')).toMatchObject({ sent: 2 })
+})
+
 describe('when an attempt is made', () => {
   test.each<[string, readonly Answer[], number, readonly string[]]>([
     ['at once', [SENT], 1, ['0 slack a']],

@@ -10,12 +10,14 @@ export interface HeartbeatOptions {
   readonly url?: string | undefined
 }
 
+const kind = { kind: 'heartbeat', routine: true } as const
+
 /**
  * A watcher of this hub, outside of it (healthchecks.io, Uptime Kuma, another hub …): a GET for each message of
  * `ping()`. It calls out when nothing comes any more.
  *
- * While it can't be reached, the pings that wait become one. Whoever knows the address may be able to ping: of it only
- * the host is logged. Throws WEIR_CONFIG_INVALID where the address is none of http or https.
+ * While it can't be reached, the pings that wait become one. The log tells when it can't be reached and when it works again,
+ * not of each ping. Whoever knows the address may be able to ping: of it only the host is logged. Throws WEIR_CONFIG_INVALID where the address is none of http or https.
  *
  *     export const lifeline = heartbeat()
  */
@@ -24,7 +26,7 @@ export function heartbeat(options: HeartbeatOptions = {}): Destination {
   const address = (options.url ?? process.env.WEIR_HEARTBEAT_URL ?? '').trim()
   if (address === '') {
     return {
-      kind: 'heartbeat',
+      ...kind,
       name,
       describe: 'not configured: WEIR_HEARTBEAT_URL is not set; nobody outside hears that this hub lives',
       deliver: async () => ({ kind: 'sent' }),
@@ -39,7 +41,7 @@ export function heartbeat(options: HeartbeatOptions = {}): Destination {
   const { href, pathname, search } = url
   const secrets = [href, `${pathname}${search}`, search].filter((each) => each.length > 1)
   return {
-    kind: 'heartbeat',
+    ...kind,
     name,
     describe: `GET of ${url.host}`,
     budget: 1,

@@ -112,6 +112,8 @@ export interface Destination {
    * are more. Without it every message is sent, however many wait: right for programs, not for people.
    */
   readonly budget?: number
+  /** Whether its messages only repeat that all is well, every minute: that one was sent is not worth a line in the log. */
+  readonly routine?: boolean
   deliver(notification: Notification, io: DeliveryIo): Promise<Delivery>
   /** The message as text, for `weir preview`. */
   preview?(notification: Notification): string
