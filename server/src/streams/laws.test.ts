@@ -51,6 +51,7 @@ import { stable } from './stable.ts'
 import { sumOverTime } from './sum-over-time.ts'
 import { above, below } from './threshold.ts'
 import { throttle } from './throttle.ts'
+import { timeWindow } from './time-window.ts'
 import { top } from './top.ts'
 
 type Op = OperatorFunction<Event, unknown>
@@ -106,6 +107,8 @@ const OPERATORS: Readonly<Record<string, Op>> = {
   stable: stable('4s', (event) => event.state, { buffer: 2 }),
   sumOverTime: sumOverTime(),
   throttle: throttle(2, '5s'),
+  timeWindow: timeWindow('4s', { lateness: '2s', empty: true, max: 3 }),
+  'timeWindow, overlapping': timeWindow('6s', { lateness: '3s', every: '2s' }),
   top: top(2, (event) => event.metric, pass, pass),
   // Several that tick at the same moments, one behind the other and beside each other.
   'in a row': pipe(interpolateConstant('2s'), rate('4s'), movingEventWindow(2), smap(folds.mean)),
@@ -191,6 +194,7 @@ describe('a window', () => {
     ['movingTimeWindow', movingTimeWindow('5s', { max: 4 }), 4],
     ['fixedTimeWindow', fixedTimeWindow('5s', { max: 4 }), 4],
     ['fixedOffsetTimeWindow', fixedOffsetTimeWindow('5s', { max: 4 }), 4],
+    ['timeWindow', timeWindow('5s', { lateness: '5s', max: 4 }), 4],
     ['batch', batch<Event>(3, '5s'), 3],
     ['rollup', rollup<Event>(1, '5s', { max: 4 }), 4],
   ])('%s never holds more than it should', (_, operator, most) => {
@@ -206,6 +210,7 @@ describe('a window', () => {
     ['movingTimeWindow', movingTimeWindow('5s')],
     ['fixedTimeWindow', fixedTimeWindow('5s')],
     ['fixedOffsetTimeWindow', fixedOffsetTimeWindow('5s')],
+    ['timeWindow', timeWindow('5s', { lateness: '5s', every: '1s', empty: true })],
   ])('%s spans less than its duration', (_, operator) => {
     fc.assert(
       fc.property(timeline(['a']), (input) => {
@@ -223,6 +228,7 @@ describe('a window', () => {
     ['batch', batch<Event>(3, '5s')],
     ['rollup', rollup<Event>(1, '5s')],
     ['fixedTimeWindow', fixedTimeWindow('5s')],
+    ['timeWindow', timeWindow('5s', { lateness: '5s' })],
   ])('%s hands on each event at most once', (_, operator) => {
     fc.assert(
       fc.property(timeline(['a']), (input) => {
