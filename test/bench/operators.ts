@@ -50,6 +50,8 @@ const OPERATORS: Readonly<Record<string, () => Op>> = {
   by: () => by('service', pass),
   byFn: () => weir.byFn('service', () => pass),
   project: () => weir.project({ service: 'api/latency' }, isHigh),
+  join: () => weir.join(isHigh, isMiddling, { key: 'service', within: '5s' }),
+  'join, latest': () => weir.join(isHigh, () => true, { key: 'service', within: '5s', pairing: 'latest' }),
   coalesce: () => weir.coalesce('5s'),
   coalesceWithEvent: () => weir.coalesceWithEvent((event) => event.service),
   changed: () => weir.changed((event) => event.state),
@@ -62,6 +64,7 @@ const OPERATORS: Readonly<Record<string, () => Op>> = {
   held: () => weir.held(isHigh, '5s'),
   absent: () => weir.absent('service', ['api/latency', 'backup'], '5s'),
   deadman: () => weir.deadman('5s'),
+  nag: () => weir.nag('10s'),
   throttle: () => weir.throttle(5, '10s'),
   rollup: () => weir.rollup(5, '10s', { max: 10_000 }),
   batch: () => weir.batch(100, '10s'),
@@ -138,6 +141,13 @@ const WINDOWS: Readonly<Record<string, (events: number) => Op>> = {
   runs: (events) => weir.runs(events),
   flapping: (events) => weir.flapping(events, '1h'),
   top: (events) => weir.top(events, metric, pass),
+  // All wait, each with a key of its own; when there are so many, one comes and one goes.
+  join: (events) =>
+    weir.join({}, () => false, {
+      key: (event) => `${event.time}`,
+      within: `${events}ms`,
+      max: events + MESSAGE,
+    }),
 }
 
 part('each', () => {

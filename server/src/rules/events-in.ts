@@ -1,7 +1,7 @@
 import type { Event } from 'weir-protocol'
 
 /** How deep in what an operator holds is looked for events. */
-const DEPTH = 4
+const DEPTH = 8
 /** How many are looked at, at most. */
 const FOUND = 100
 

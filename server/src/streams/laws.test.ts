@@ -30,12 +30,14 @@ import { held } from './held.ts'
 import { histogram } from './histogram.ts'
 import { hysteresis } from './hysteresis.ts'
 import { interpolateConstant } from './interpolate-constant.ts'
+import { join } from './join.ts'
 import { map } from './map.ts'
 import { meanOverTime } from './mean-over-time.ts'
 import { merge } from './merge.ts'
 import { movingEventWindow } from './moving-event-window.ts'
 import { movingTimeWindow } from './moving-time-window.ts'
-import { outOf, plainByHost } from './operator.fixture.ts'
+import { nag } from './nag.ts'
+import { batchedOf, outOf, plainByHost, plainOf } from './operator.fixture.ts'
 import { partTimeSimple } from './part-time-simple.ts'
 import { percentiles } from './percentiles.ts'
 import { periodicallyUntilExpired } from './periodically-until-expired.ts'
@@ -58,6 +60,9 @@ type Op = OperatorFunction<Event, unknown>
 
 const pass = map((event: Event) => event)
 const tick = (now: number) => makeEvent({ service: 'tick', time: now })
+
+const sides = [{ state: 'ok' }, { state: 'bad' }] as const
+const joining = { key: 'host', within: '4s' } as const
 
 /** Operators with small numbers, so that a short timeline crosses all of their bounds. */
 const OPERATORS: Readonly<Record<string, Op>> = {
@@ -87,9 +92,13 @@ const OPERATORS: Readonly<Record<string, Op>> = {
   histogram: histogram('4s', [2, 5]),
   hysteresis: hysteresis(above(6), below(3)),
   interpolateConstant: interpolateConstant('3s'),
+  'join once': join(...sides, { ...joining, unmatched: 'both', max: 5, maxPerKey: 2 }),
+  'join latest': join(...sides, { ...joining, pairing: 'latest', unmatched: 'both' }),
+  'join lookup': join(...sides, { ...joining, pairing: 'lookup', unmatched: 'left' }),
   meanOverTime: meanOverTime(),
   movingEventWindow: movingEventWindow(3),
   movingTimeWindow: movingTimeWindow('5s', { max: 3 }),
+  nag: nag('2s', { backoff: 2, max: '5s', acknowledged: (event) => event.metric === 0 }),
   partTimeSimple: partTimeSimple('5s', {
     reset: (before: number | null) => before ?? 0,
     add: (held) => held + 1,
@@ -145,6 +154,17 @@ describe.each(Object.entries(OPERATORS))('%s', (_, operator) => {
         outOf(operator, input, 60, { eager: true })
       }),
       { numRuns: 20 },
+    )
+  })
+
+  test('gives the same each time, and however the input was cut into messages', () => {
+    fc.assert(
+      fc.property(timeline(['a', 'b']), (input) => {
+        const once = plainOf(operator, input, 60)
+        expect(plainOf(operator, input, 60)).toEqual(once)
+        expect(batchedOf(operator, input, 60)).toEqual(once)
+      }),
+      { numRuns: 15 },
     )
   })
 

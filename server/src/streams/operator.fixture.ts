@@ -73,11 +73,30 @@ export function plainByHost(
   return run(by('host', operator), input, until)
 }
 
+/** What comes out of an operator in a rule, without looking whether it is sound. */
+export function plainOf(
+  operator: OperatorFunction<Event, unknown>,
+  input: readonly Arrival[],
+  until: number,
+): string[] {
+  return run(operator, input, until)
+}
+
+/** The same where what arrives at one moment arrives in one message. */
+export function batchedOf(
+  operator: OperatorFunction<Event, unknown>,
+  input: readonly Arrival[],
+  until: number,
+): string[] {
+  return run(operator, input, until, false, true)
+}
+
 function run(
   operator: OperatorFunction<Event, unknown>,
   input: readonly Arrival[],
   until: number,
   restored = false,
+  batched = false,
 ): string[] {
   const seen: string[] = []
   const failures: string[] = []
@@ -97,13 +116,20 @@ function run(
       { report: (text) => failures.push(text) },
     )
   let rig = fresh()
-  for (const [second, parts] of input) {
+  for (const message of batched ? messagesOf(input) : input.map((arrival) => [arrival] as const)) {
     if (restored) rig = restore(rig, fresh())
-    rig.send(second, parts)
+    rig.send(message[0][0], ...message.map(([, parts]) => parts))
   }
   if (restored) rig = restore(rig, fresh())
   rig.run(until)
   return [...seen, ...failures]
+}
+
+/** One for each moment. */
+function messagesOf(input: readonly Arrival[]): (readonly [Arrival, ...Arrival[]])[] {
+  return [...Map.groupBy(input, ([second]) => second).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first, ...others] as const],
+  )
 }
 
 function restore(before: Rig, after: Rig): Rig {

@@ -11,6 +11,7 @@ import { isOver, type Kept } from './kept.ts'
  * An event may take several places; one that takes none passes nothing. A place whose event has run out of its ttl
  * (60 s where it has none, from its arrival; not by time in which the hub could not listen), or says that it is expired,
  * is passed once more as an expired copy and then is empty. That is seen when the next event takes a place, not before.
+ * What belongs together one by one, by a key and within a time, is the matter of `join`.
  *
  * @example
  * by('host', project({ service: 'errors' }, { service: 'requests' }), smap(quotient), over(0.01))

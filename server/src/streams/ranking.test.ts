@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { makeEvent } from 'weir-protocol'
-import { emptyRanking, keyOf, least, put, type Ranked, remove } from './ranking.ts'
+import { type Event, makeEvent } from 'weir-protocol'
+import { emptyRanking, itemOf, keyOf, least, put, type Ranked, remove } from './ranking.ts'
 
 /** Puts a value in for a host, or takes that host out. */
 const steps = fc.array(
@@ -12,7 +12,7 @@ const steps = fc.array(
 test('the least is that of a sorted list, whatever was put in and taken out', () => {
   fc.assert(
     fc.property(steps, (all) => {
-      const ranking = emptyRanking()
+      const ranking = emptyRanking<Event>()
       const list: { readonly host: string; value: number }[] = []
       for (const { host: n, value } of all) {
         const host = `h${n}`
@@ -27,8 +27,9 @@ test('the least is that of a sorted list, whatever was put in and taken out', ()
           else list.push({ host, value })
         }
         const [expected] = list.toSorted((a, b) => a.value - b.value)
-        expect(least(ranking)?.event.host).toBe(expected?.host)
+        expect(least(ranking)?.item.host).toBe(expected?.host)
         expect(ranking.heap.length).toBe(list.length)
+        expect(itemOf(ranking, keyOf(event))?.host).toBe(value === null ? undefined : host)
         expect(
           Object.entries(ranking.places).map(([key, place]) => ranking.heap[place]?.key === key),
         ).toEqual(list.map(() => true))
@@ -38,7 +39,7 @@ test('the least is that of a sorted list, whatever was put in and taken out', ()
 })
 
 test('it is plain data', () => {
-  const ranking = emptyRanking()
+  const ranking = emptyRanking<Event>()
   for (const [host, value] of [
     ['__proto__', 3],
     [undefined, 1],
@@ -46,6 +47,6 @@ test('it is plain data', () => {
     put(ranking, keyOf(makeEvent({ host, time: 0 })), makeEvent({ host, time: 0 }), value)
   const back = JSON.parse(JSON.stringify(ranking))
   remove(back, keyOf(makeEvent({ time: 0 })))
-  const [rest]: readonly Ranked[] = back.heap
-  expect([rest?.event.host, rest?.value, back.heap.length]).toEqual(['__proto__', 3, 1])
+  const [rest]: readonly Ranked<Event>[] = back.heap
+  expect([rest?.item.host, rest?.value, back.heap.length]).toEqual(['__proto__', 3, 1])
 })

@@ -1,25 +1,25 @@
 import type { Event } from 'weir-protocol'
 
-/** An event in a ranking. */
-export interface Ranked {
+/** What stands in a ranking. */
+export interface Ranked<T> {
   readonly key: string
-  readonly event: Event
+  readonly item: T
   readonly value: number
   /** Of two with the same value the one that came first is the lesser. */
   readonly order: number
 }
 
-/** Events by their values, one for each key, as plain data that is changed in place; each change is O(log n). */
-export interface Ranking {
+/** Items by their values, one for each key, as plain data that is changed in place; each change is O(log n). */
+export interface Ranking<T> {
   /** A binary heap: the least stands first. */
-  readonly heap: Ranked[]
-  /** Where in the heap the event of a key stands. Keys are JSON arrays, so that none is the name of something else. */
+  readonly heap: Ranked<T>[]
+  /** Where in the heap the item of a key stands. Keys are JSON arrays, so that none is the name of something else. */
   readonly places: Record<string, number>
   /** The order of the next one. */
   next: number
 }
 
-export function emptyRanking(): Ranking {
+export function emptyRanking<T>(): Ranking<T> {
   return { heap: [], places: {}, next: 0 }
 }
 
@@ -28,20 +28,26 @@ export function keyOf({ host, service }: Event): string {
   return JSON.stringify([host, service])
 }
 
-export function least({ heap }: Ranking): Ranked | undefined {
+export function least<T>({ heap }: Ranking<T>): Ranked<T> | undefined {
   return heap[0]
 }
 
-/** Puts the event in, or in the place of the one before of its key, whose order it keeps. */
-export function put(ranking: Ranking, key: string, event: Event, value: number): void {
+/** The item of a key. */
+export function itemOf<T>({ heap, places }: Ranking<T>, key: string): T | undefined {
+  const place = places[key]
+  return place === undefined ? undefined : heap[place]?.item
+}
+
+/** Puts the item in, or in the place of the one before of its key, whose order it keeps. */
+export function put<T>(ranking: Ranking<T>, key: string, item: T, value: number): void {
   const { heap, places } = ranking
   const place = places[key]
   const before = place === undefined ? undefined : heap[place]
   const order = before === undefined ? ranking.next++ : before.order
-  settle(ranking, place ?? heap.length, { key, event, value, order })
+  settle(ranking, place ?? heap.length, { key, item, value, order })
 }
 
-export function remove(ranking: Ranking, key: string): void {
+export function remove<T>(ranking: Ranking<T>, key: string): void {
   const { heap, places } = ranking
   const place = places[key]
   if (place === undefined) return
@@ -51,9 +57,9 @@ export function remove(ranking: Ranking, key: string): void {
 }
 
 /** Puts it where it belongs, above or below this place, which is free or its own. */
-function settle({ heap, places }: Ranking, from: number, ranked: Ranked): void {
+function settle<T>({ heap, places }: Ranking<T>, from: number, ranked: Ranked<T>): void {
   let place = from
-  const set = (at: number, one: Ranked) => {
+  const set = (at: number, one: Ranked<T>) => {
     heap[at] = one
     places[one.key] = at
   }
@@ -76,6 +82,6 @@ function settle({ heap, places }: Ranking, from: number, ranked: Ranked): void {
   set(place, ranked)
 }
 
-function isLess(a: Ranked, b: Ranked): boolean {
+function isLess(a: Ranked<unknown>, b: Ranked<unknown>): boolean {
   return a.value < b.value || (a.value === b.value && a.order < b.order)
 }

@@ -30,7 +30,8 @@ export function top<Out>(
   rest?: OperatorFunction<Event, Out>,
 ): OperatorFunction<Event, Out> {
   const size = whole('top', 'count', count, 1)
-  const ranking = step<Event, Routed, Ranking>('top', [count, rest !== undefined], {
+  const ranking = step<Event, Routed, Ranking<Event>>('top', [count, rest !== undefined], {
+    version: 2,
     init: emptyRanking,
     event(state, event, context) {
       const key = keyOf(event)
@@ -53,8 +54,8 @@ export function top<Out>(
           return state
         }
         if (rest !== undefined) {
-          context.emit({ event: expire(displaced.event, context.now), to: 'top' })
-          context.emit({ event: displaced.event, to: 'rest' })
+          context.emit({ event: expire(displaced.item, context.now), to: 'top' })
+          context.emit({ event: displaced.item, to: 'rest' })
         }
         remove(state, displaced.key)
       }
