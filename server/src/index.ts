@@ -10,6 +10,7 @@ export { type HeartbeatOptions, heartbeat } from './outputs/heartbeat.ts'
 export { deliveryOf as httpDelivery, type HttpAnswer } from './outputs/http-status.ts'
 export { logOnly } from './outputs/log.ts'
 export type {
+  Acknowledgeable,
   Delivery,
   DeliveryIo,
   Destination,

@@ -154,7 +154,7 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
   if (keys !== undefined)
     await app.register(loginRoutes, { keys, failures, refused: () => hub.rejected('http', 'no-token') })
   await app.register(sseRoutes, toSubscribe)
-  await app.register(acknowledging, { hub, links: options.links })
+  await app.register(acknowledging, { hub, links: options.links, outbox: options.operated.outbox })
   await app.register(httpRoutes, { intake: hub, collectd: options.collectd })
   if (existsSync(options.page)) await app.register(fastifyStatic, { root: options.page })
   else

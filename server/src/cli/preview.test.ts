@@ -60,7 +60,7 @@ describe('weir preview', () => {
           🔴 disk full: critical
           db-example: 4 left
           ▌ Host db-example   Service df-example/free   Value 4 %   Since TIME UTC (5s)
-          ▌ Runbook: docs/disk.md  ·  Open Weir (https://weir.example/)
+          ▌ Runbook: docs/disk.md  ·  Acknowledge (https://weir.example/acknowledge?signed-when-sent)  ·  Open Weir (https://weir.example/)
 
       boss (log), escalated:
 
@@ -89,7 +89,7 @@ describe('weir preview', () => {
           🟡 every kind: warning
           web-1: 4.25 left
           ▌ Host web-1   Service x   Value 4.25 %   Since TIME UTC (5s)
-          ▌ Open Weir (https://weir.example/)
+          ▌ Acknowledge (https://weir.example/acknowledge?signed-when-sent)  ·  Open Weir (https://weir.example/)
 
       mail (email), firing:
 
@@ -105,6 +105,7 @@ describe('weir preview', () => {
           Value    4.25 %
           Since    TIME UTC (5s)
 
+          Acknowledge: https://weir.example/acknowledge?signed-when-sent
           Open Weir: https://weir.example/
 
       program (webhook), firing:

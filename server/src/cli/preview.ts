@@ -73,15 +73,28 @@ function textOf(
   const previews = new Map(destinations.map((destination) => [destination.name, destination]))
   const messages = [...alerts].flatMap((options) => exampleMessages({ rule: name, options, event, at, link }))
   if (messages.length === 0) return `rule '${name}' tells nobody: its notify is empty\n`
-  return messages.map((message) => messageText(message, previews.get(message.destination))).join('\n')
+  const acknowledge = unsignedLink(link)
+  return messages
+    .map((message) => messageText(message, previews.get(message.destination), acknowledge))
+    .join('\n')
 }
 
-function messageText(message: Notification, destination: Destination | undefined): string {
+function messageText(
+  message: Notification,
+  destination: Destination | undefined,
+  acknowledge: string | undefined,
+): string {
   const kind = destination === undefined ? '' : ` (${destination.kind})`
   const [item] = message.items
-  const text = destination?.preview?.(message) ?? lineOf(message)
+  const text = destination?.preview?.(message, () => acknowledge) ?? lineOf(message)
   const lines = text.split('\n').map((line) => `    ${line}`.trimEnd())
   return `${message.destination}${kind}, ${item?.status}:\n\n${lines.join('\n').trimEnd()}\n`
+}
+
+/** Where a link to acknowledge will lead; nobody can sign one but a hub that sends it. */
+function unsignedLink(page: string | undefined): string | undefined {
+  if (page === undefined) return undefined
+  return URL.parse('acknowledge?signed-when-sent', page.endsWith('/') ? page : `${page}/`)?.href
 }
 
 /** The event with the fields that were asked for. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { emailMessage } from './email-message.ts'
-import type { Notification, NotificationItem } from './notification.ts'
+import type { Acknowledgeable, Notification, NotificationItem } from './notification.ts'
 
 const MIN = 60_000_000
 const START = Date.UTC(2026, 10, 22, 3, 9, 11) * 1000
@@ -224,11 +224,16 @@ test('whatever an event says, no markup, header or control character comes of it
   )
 })
 
-test('one alert that is not over has a link to acknowledge it', () => {
-  const linkTo = (alert: string) => `https://weir.example/acknowledge?alert=${alert}`
+test('what is not over has a link to acknowledge it', () => {
+  const linkTo = (what: Acknowledgeable) =>
+    `https://weir.example/acknowledge?${new URLSearchParams(Object.entries(what))}`
   const { text, html } = emailMessage(about({ ...disk, alert: 'a-1' }), 'example.org', START, linkTo)
   expect(text).toContain('Acknowledge: https://weir.example/acknowledge?alert=a-1\n')
   expect(html).toContain('<a href="https://weir.example/acknowledge?alert=a-1">Acknowledge</a>')
+  const several = about({ ...disk, alert: 'a-1' }, { ...disk, host: 'db-2', alert: 'a-2' })
+  expect(emailMessage(several, 'example.org', START, linkTo).text).toContain(
+    `Acknowledge all 2: https://weir.example/acknowledge?message=${several.id}\n`,
+  )
   const over = about({ ...disk, alert: 'a-1', status: 'resolved' })
   expect(emailMessage(over, 'example.org', START, linkTo).text).not.toContain('Acknowledge')
 })

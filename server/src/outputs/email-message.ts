@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { html } from '../html.ts'
+import { type AcknowledgeLink, acknowledgeLinkOf } from './acknowledge-link.ts'
 import type { DeliveryIo, Notification, NotificationItem } from './notification.ts'
 import { isWeb, oneLine, utc } from './plain-text.ts'
 import { SIGNS } from './signs.ts'
 import {
-  acknowledgeLinkOf,
   areHosts,
   byRule,
   countOf,
@@ -109,7 +109,7 @@ function tallyOf(notification: Notification): string {
 function contentOf(
   notification: Notification,
   now: number | undefined,
-  acknowledge: string | undefined,
+  acknowledge: AcknowledgeLink | undefined,
 ): Content {
   const [item] = notification.items
   const one = item !== undefined && notification.items.length === 1 ? item : undefined
@@ -124,7 +124,7 @@ function contentOf(
     sections: one === undefined ? sectionsOf(notification) : [],
     links: [
       ...(oneLine(runbook) === '' ? [] : [{ name: 'Runbook', target: oneLine(runbook) }]),
-      ...(acknowledge === undefined ? [] : [{ name: 'Acknowledge', target: acknowledge }]),
+      ...(acknowledge === undefined ? [] : [acknowledge]),
       ...(isWeb(link) ? [{ name: 'Open Weir', target: link }] : []),
     ],
     remarks: remarksOf(notification, now),

@@ -58,8 +58,8 @@ export function email(options: EmailOptions): Destination {
     throw invalid('to', 'not an address, like oncall@example.org')
   }
   const address = (options.smtp ?? env[variable] ?? '').trim()
-  const preview = (notification: Notification) => {
-    const { subject, text } = emailMessage(notification, domain)
+  const preview: NonNullable<Destination['preview']> = (notification, acknowledgeLink) => {
+    const { subject, text } = emailMessage(notification, domain, undefined, acknowledgeLink)
     return `From: ${from}\nTo: ${to.join(', ')}\nSubject: ${subject}\n\n${text}`
   }
   if (address === '') return notConfigured('email', name, variable, preview)

@@ -81,6 +81,9 @@ export interface DestinationMemory {
   put(entries: readonly (readonly [key: string, value: string | undefined])[]): void
 }
 
+/** What a link acknowledges: an alert, or the alerts of a notification that are open then; by their ids. */
+export type Acknowledgeable = { readonly alert: string } | { readonly message: string }
+
 /** The side effects that a destination may use, so that tests can stand in for them. */
 export interface DeliveryIo {
   readonly fetch: typeof globalThis.fetch
@@ -91,8 +94,11 @@ export interface DeliveryIo {
   /** Writes one line to the hub's log. */
   readonly log: (line: string) => void
   readonly memory: DestinationMemory
-  /** The address at which an alert can be acknowledged, by its id; undefined where there is none. */
-  readonly acknowledgeLink?: ((alert: string) => string | undefined) | undefined
+  /**
+   * The address at which an alert can be acknowledged, or all that a notification tells of, by its id; undefined where
+   * there is none.
+   */
+  readonly acknowledgeLink?: ((what: Acknowledgeable) => string | undefined) | undefined
 }
 
 /**
@@ -116,5 +122,5 @@ export interface Destination {
   readonly routine?: boolean
   deliver(notification: Notification, io: DeliveryIo): Promise<Delivery>
   /** The message as text, for `weir preview`. */
-  preview?(notification: Notification): string
+  preview?(notification: Notification, acknowledgeLink?: DeliveryIo['acknowledgeLink']): string
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Notification, NotificationItem } from './notification.ts'
+import type { Acknowledgeable, Notification, NotificationItem } from './notification.ts'
 import { SLACK_LIMITS, type SlackMessage, slackMessage } from './slack-message.ts'
 
 const S = 1_000_000
@@ -262,8 +262,9 @@ describe('what the message says of itself', () => {
     )
   })
 
-  test('where one alert that is not over can be acknowledged', () => {
-    const linkTo = (alert: string) => `https://weir.example/acknowledge?alert=${alert}&signature=a|b`
+  test('where what is not over can be acknowledged', () => {
+    const linkTo = (what: Acknowledgeable) =>
+      `https://weir.example/acknowledge?${new URLSearchParams(Object.entries(what))}&signature=a|b`
     const context = (...items: readonly NotificationItem[]) =>
       slackMessage(about(...items), START, linkTo)
         .attachments.flatMap(({ blocks }) => blocks)
@@ -272,11 +273,11 @@ describe('what the message says of itself', () => {
     const link = '<https://weir.example/acknowledge?alert=a-1&amp;signature=a%7Cb|Acknowledge>'
     expect(context(named)).toContain(link)
     expect(context({ ...named, status: 'stale' })).toContain(link)
-    for (const items of [
-      [disk],
-      [{ ...named, status: 'resolved' as const }],
-      [named, { ...named, key: ['db-2'], alert: 'a-2' }],
-    ])
+    const all = '<https://weir.example/acknowledge?message=n-1&amp;signature=a%7Cb|Acknowledge all 23>'
+    const several = Array.from({ length: 23 }, (_, n) => ({ ...named, key: [`db-${n}`], alert: `a-${n}` }))
+    expect(context(...several)).toContain(all)
+    expect(context(...several.map((item, n) => ({ ...item, rule: `rule ${n % 2}` })))).toContain(all)
+    for (const items of [[disk], [{ ...named, status: 'resolved' as const }]])
       expect(JSON.stringify(context(...items))).not.toContain('Acknowledge')
     expect(JSON.stringify(slackMessage(about(named), START))).not.toContain('Acknowledge')
   })

@@ -1,9 +1,9 @@
+import { type AcknowledgeLink, acknowledgeLinkOf } from './acknowledge-link.ts'
 import type { DeliveryIo, Notification, NotificationItem } from './notification.ts'
 import { isWeb, oneLine } from './plain-text.ts'
 import { SIGNS } from './signs.ts'
 import { code, escaped, link } from './slack-text.ts'
 import {
-  acknowledgeLinkOf,
   areHosts,
   byRule,
   countOf,
@@ -63,8 +63,8 @@ const NAMES_BUDGET = 120
 /**
  * A notification as a message for a Slack webhook: what, where, how bad, since when, the number that fired, runbook
  * and link. Text from events is escaped; what is too much is left out by whole alerts, and the message says how many.
- * With `now`, in microseconds, it also says if it is late. With `acknowledgeLink` one alert that is not over has a link
- * to acknowledge it.
+ * With `now`, in microseconds, it also says if it is late. With `acknowledgeLink` there is a link to acknowledge
+ * what is not over.
  */
 export function slackMessage(
   notification: Notification,
@@ -170,12 +170,16 @@ function lineFor(item: NotificationItem, hosts: boolean): string {
   return `• ${name}${escaped(item.summary, 200)}${value} · since ${sinceOf(item)}${times}`
 }
 
-function linksOf({ runbook, link: page }: Notification, acknowledge: string | undefined): SlackText[] {
+function linksOf(
+  { runbook, link: page }: Notification,
+  acknowledge: AcknowledgeLink | undefined,
+): SlackText[] {
   const links: SlackText[] = []
   if (runbook !== undefined && runbook !== '') {
     links.push(mrkdwn(isWeb(runbook) ? link(runbook, 'Runbook') : `Runbook: ${code(runbook, 200)}`))
   }
-  if (acknowledge !== undefined && isWeb(acknowledge)) links.push(mrkdwn(link(acknowledge, 'Acknowledge')))
+  if (acknowledge !== undefined && isWeb(acknowledge.target))
+    links.push(mrkdwn(link(acknowledge.target, acknowledge.name)))
   if (page !== undefined && isWeb(page)) links.push(mrkdwn(link(page, 'Open Weir')))
   return links
 }

@@ -1,9 +1,12 @@
-import type { Notification } from './notification.ts'
+import type { DeliveryIo, Notification } from './notification.ts'
 import { type SlackBlock, type SlackMessage, slackMessage } from './slack-message.ts'
 
 /** What a reader in Slack sees, as plain text: the bars beside the details as `▌`, links with their address. */
-export function slackPreview(notification: Notification): string {
-  return previewOf(slackMessage(notification))
+export function slackPreview(
+  notification: Notification,
+  acknowledgeLink?: DeliveryIo['acknowledgeLink'],
+): string {
+  return previewOf(slackMessage(notification, undefined, acknowledgeLink))
 }
 
 /** A message for Slack as plain text. */

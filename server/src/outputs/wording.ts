@@ -6,16 +6,6 @@ export const TONES = ['critical', 'other', 'warning', 'stale', 'over'] as const
 
 export type Tone = (typeof TONES)[number]
 
-/** The address at which the alert of a message can be acknowledged, where it is about a single one that is not over. */
-export function acknowledgeLinkOf(
-  { items }: Notification,
-  linkTo: ((alert: string) => string | undefined) | undefined,
-): string | undefined {
-  const [item, ...others] = items
-  if (item?.alert === undefined || others.length > 0 || isOver(item)) return undefined
-  return linkTo?.(item.alert)
-}
-
 /** The items of a notification that are told in the same words. */
 export interface Group {
   readonly tone: Tone

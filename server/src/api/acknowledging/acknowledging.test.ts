@@ -2,8 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Event } from 'weir-protocol'
+import type { Acknowledgeable } from '../../outputs/notification.ts'
 import { rule } from '../../rules/rule.ts'
 import { alert } from '../../streams/alert.ts'
+import { by } from '../../streams/by.ts'
 import { api, local } from '../http.fixture.ts'
 import { AcknowledgeLinks, LINK_LIVES } from './links.ts'
 import { signingSecret } from './secret.ts'
@@ -24,7 +27,7 @@ async function signed(options: { readonly token?: string } = { token: 's3cret' }
     page: 'https://weir.example/hub',
     now: () => rig.wall.now(),
   })
-  const link = links.link(open()?.id ?? '') ?? ''
+  const link = links.link({ alert: open()?.id ?? '' }) ?? ''
   const query = new URL(link).search
   const get = (search = query, headers: Record<string, string> = { host: outside.host }) =>
     app.inject({ method: 'GET', url: `/acknowledge${search}`, headers })
@@ -71,7 +74,7 @@ describe('the link to acknowledge an alert', () => {
     const made = (ago: number) => {
       const now = () => rig.wall.now() - ago
       const links = new AcknowledgeLinks({ secret: Buffer.from('secret'), page: 'https://weir.example', now })
-      return new URL(links.link(open()?.id ?? '') ?? '').search
+      return new URL(links.link({ alert: open()?.id ?? '' }) ?? '').search
     }
     expect((await get(made(LINK_LIVES - 2_000_000))).statusCode).toBe(200)
     expect((await get(made(LINK_LIVES + 2_000_000))).statusCode).toBe(410)
@@ -134,12 +137,90 @@ describe('the link to acknowledge an alert', () => {
 
   test('there is none without the address of the page', () => {
     const links = (page: string | undefined) =>
-      new AcknowledgeLinks({ secret: Buffer.from('s'), page, now: () => 0 }).link('a')
+      new AcknowledgeLinks({ secret: Buffer.from('s'), page, now: () => 0 }).link({ alert: 'a' })
     expect(links(undefined)).toBeUndefined()
     expect(links('no address')).toBeUndefined()
     expect(links('https://weir.example')).toMatch(
       /^https:\/\/weir\.example\/acknowledge\?alert=a&until=259200&/,
     )
+  })
+})
+
+describe('the link to acknowledge all alerts of a message', () => {
+  /** Alerts of these hosts, told of in one message. */
+  async function told(...hosts: readonly string[]) {
+    const summary = (e: Event) => `${e.host} is down`
+    const stream = by('host', alert({ summary, notify: [{ name: 'ops' }] }))
+    const { app, rig } = await api({ hub: { rules: [rule('app', { match: { service: 'app' }, stream })] } })
+    const hear = async (state: string, ...names: readonly string[]) => {
+      rig.send(names.map((host) => ({ host, service: 'app', state, ttl: 1e6 })))
+      await rig.hub.settled()
+    }
+    await hear('critical', ...hosts)
+    await rig.pass(6_000)
+    await rig.hub.settled()
+    const [message] = rig.outbox.pending('ops')
+    const links = new AcknowledgeLinks({
+      ...{ secret: Buffer.from('secret'), page: 'https://weir.example/hub', now: () => rig.wall.now() },
+    })
+    const { search } = new URL(links.link({ message: message?.id ?? '' }) ?? '')
+    const url = `/acknowledge${search}`
+    const headers = { ...local, origin: `http://${local.host}`, 'content-type': FORM }
+    return {
+      rig,
+      hear,
+      search,
+      link: (what: Acknowledgeable) => `/acknowledge${new URL(links.link(what) ?? '').search}`,
+      get: (at = url) => app.inject({ url: at, headers: local }),
+      post: (body: string, at = url) => app.inject({ method: 'POST', url: at, headers, body }),
+      taken: () => [...rig.hub.fold.book.open].map(({ key, acknowledged }) => `${key} ${acknowledged?.who}`),
+    }
+  }
+
+  test('shows those that are open, and takes on what nobody has', async () => {
+    const { rig, hear, search, link, get, post, taken } = await told('web-1', 'web-2', 'web-3', 'web-4')
+    await hear('ok', 'web-3')
+    await hear('critical', 'other')
+    const [first] = rig.hub.fold.book.open
+    await post('who=sam', link({ alert: first?.id ?? '' }))
+    const { statusCode, body } = await get()
+    expect([statusCode, body.match(/[\w-]+ is down/g)]).toEqual([
+      200,
+      ['web-1 is down', 'web-2 is down', 'web-4 is down'],
+    ])
+    expect(body).toContain('web-1 is down<br>since 2026-01-01 00:00:00 UTC<br><b>Acknowledged by sam.</b>')
+    expect(body).toContain('<button>Acknowledge 2 of 3</button>')
+    const done = await post('who=kim')
+    expect([done.statusCode, done.headers.location]).toEqual([303, search])
+    expect(taken()).toEqual(['web-1 sam', 'web-2 kim', 'web-4 kim', 'other undefined'])
+    expect((await get()).body).toContain('Somebody is on each of them.')
+  })
+
+  test('shows a hundred, and acknowledges all of more', async () => {
+    const { get, post, taken } = await told(...Array.from({ length: 230 }, (_, n) => `web-${n}`))
+    const { body } = await get()
+    expect([body.match(/is down/g)?.length, /… and \d+ more/.exec(body)?.[0]]).toEqual([
+      100,
+      '… and 130 more',
+    ])
+    expect((await post('who=kim')).statusCode).toBe(303)
+    expect(taken().filter((line) => line.endsWith('kim'))).toHaveLength(230)
+  })
+
+  test('says when all is over, and when there is no such message any more', async () => {
+    const { hear, link, get } = await told('web-1', 'web-2')
+    await hear('ok', 'web-1', 'web-2')
+    for (const { statusCode, body } of [await get(), await get(link({ message: 'another' }))])
+      expect([statusCode, body]).toEqual([
+        404,
+        expect.stringContaining('All that this message told of is over.'),
+      ])
+  })
+
+  test('is none for an alert, and the other way round', async () => {
+    const { search, get } = await told('web-1', 'web-2')
+    expect((await get(`/acknowledge${search.replace('message=', 'alert=')}`)).statusCode).toBe(403)
+    expect((await get(`/acknowledge${search}&alert=x`)).statusCode).toBe(403)
   })
 })
 

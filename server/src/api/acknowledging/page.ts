@@ -11,6 +11,9 @@ export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('
   .update(STYLE)
   .digest('base64')}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`
 
+/** How many alerts the page shows of those that it asks about. */
+const SHOWN = 100
+
 /** An open alert, as the page asks about it. */
 export interface Asked {
   readonly rule: string
@@ -22,18 +25,40 @@ export interface Asked {
 }
 
 /** Asks who takes an alert on; a form that posts to where the page is. */
-export function askPage({ rule, severity, summary, since, acknowledged }: Asked): string {
-  const taken = acknowledged === undefined ? '' : `<p><b>Acknowledged by ${html(acknowledged)}.</b></p>`
-  return page(
-    `Acknowledge: ${rule}`,
-    `<p><b>${html(rule)}: ${html(severity)}</b><br>${html(summary)}<br>since ${html(since)}</p>${taken}
-<form method="post">
-<label>Who takes it on<input name="who" required maxlength="100" autocomplete="name" autofocus></label>
+export function askPage(asked: Asked): string {
+  return page(`Acknowledge: ${asked.rule}`, `${alertText(asked)}\n${form('it', 'Acknowledge')}`)
+}
+
+/** Asks who takes on those of several alerts that nobody has taken on yet. */
+export function askAllPage(asked: readonly Asked[]): string {
+  const open = asked.filter(({ acknowledged }) => acknowledged === undefined).length
+  const others = asked.length - Math.min(asked.length, SHOWN)
+  const texts = [
+    ...asked.slice(0, SHOWN).map(alertText),
+    ...(others === 0 ? [] : [`<p>… and ${others} more</p>`]),
+    open === 0
+      ? '<p>Somebody is on each of them.</p>'
+      : form('them', `Acknowledge ${open} of ${asked.length}`),
+  ]
+  return page(`Acknowledge: ${asked.length} alerts`, texts.join('\n'))
+}
+
+function alertText({ rule, severity, summary, since, acknowledged }: Asked): string {
+  const taken = acknowledged === undefined ? '' : `<br><b>Acknowledged by ${html(acknowledged)}.</b>`
+  return `<p><b>${html(rule)}: ${html(severity)}</b><br>${html(summary)}<br>since ${html(since)}${taken}</p>`
+}
+
+function form(what: 'it' | 'them', button: string): string {
+  const rest =
+    what === 'it'
+      ? 'It is not repeated and not escalated any more. What changes is told, and so is its end.'
+      : 'They are not repeated and not escalated any more. What changes is told, and so are their ends.'
+  return `<form method="post">
+<label>Who takes ${what} on<input name="who" required maxlength="100" autocomplete="name" autofocus></label>
 <label>What is being done, if there is something to say<input name="why" maxlength="500"></label>
-<button>Acknowledge</button>
+<button>${html(button)}</button>
 </form>
-<p>It is not repeated and not escalated any more. What changes is told, and so is its end.</p>`,
-  )
+<p>${rest}</p>`
 }
 
 /** Says something in a sentence. */
