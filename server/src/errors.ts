@@ -31,6 +31,7 @@ export const ERRORS = {
   WEIR_STEP_OUTSIDE:
     "{step}: built while events flow, or on a stream that does not come from the rule; build a rule's operators when it is loaded, not in a callback, and use weir-hub's merge() in place of RxJS's own",
   WEIR_SUBSCRIPTION: 'the subscription is refused: {problem}',
+  WEIR_TEST_INVALID: '{problem}',
   WEIR_TLS_FILE: "listen.tls: {what} '{file}' cannot be read: {problem}",
   WEIR_TOKENS_INVALID: '{file}: {problem}',
   WEIR_USAGE: '{problem}',

@@ -89,7 +89,7 @@ describe('a table of the docs and what it is about name the same', () => {
     ).toEqual(
       [
         ...pageText('server/src/testing/play.ts').matchAll(
-          /^ {2}(?:readonly )?(\w+)(?:\(options|: readonly)/gm,
+          /^ {2}(?:readonly )?(\w+)(?:\(options|: readonly \w+\[\])/gm,
         ),
       ]
         .map(([, name]) => name)

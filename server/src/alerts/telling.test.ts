@@ -93,7 +93,7 @@ describe('what is told', () => {
       at('6m', says('critical'), says('critical', 'b')),
       every('10s', { from: '20m', until: '30m' }, { host: 'a', service: 'heartbeat', ttl: 20 }),
     )
-    expect(played.messages({ until: '25m' })).toBe(lines`
+    expect(played.messages({ until: '30m' })).toBe(lines`
       5m 15s  ops  firing    critical  a heartbeat
       6m 5s   ops  firing    critical  b app
       20m 5s  ops  resolved  critical  a heartbeat
@@ -318,7 +318,7 @@ describe('what is told', () => {
       beats('20m', '40m'),
       at('30m', silentApp),
     )
-    expect(played.messages({ until: '31m' })).toBe(lines`
+    expect(played.messages({ until: '40m' })).toBe(lines`
       5m 15s  ops  firing    critical  a heartbeat
       20m 5s  ops  resolved  critical  a heartbeat
       30m 5s  ops  firing    critical  a app`)

@@ -8,7 +8,7 @@ import type { Mapped } from '../ingest/mapped.ts'
 import { inConfig, isOfRules, load } from '../loader.ts'
 import { destinationsOf } from '../outputs/destinations.ts'
 import type { Destination, Notification } from '../outputs/notification.ts'
-import { lineOf } from '../outputs/wording.ts'
+import { previewText } from '../outputs/preview-text.ts'
 import type { Run } from '../rules/run.ts'
 import { madeUpEvent } from './made-up-event.ts'
 import { parseOptions } from './options.ts'
@@ -73,28 +73,13 @@ function textOf(
   const previews = new Map(destinations.map((destination) => [destination.name, destination]))
   const messages = [...alerts].flatMap((options) => exampleMessages({ rule: name, options, event, at, link }))
   if (messages.length === 0) return `rule '${name}' tells nobody: its notify is empty\n`
-  const acknowledge = unsignedLink(link)
-  return messages
-    .map((message) => messageText(message, previews.get(message.destination), acknowledge))
-    .join('\n')
+  return messages.map((message) => messageText(message, previews.get(message.destination))).join('\n')
 }
 
-function messageText(
-  message: Notification,
-  destination: Destination | undefined,
-  acknowledge: string | undefined,
-): string {
+function messageText(message: Notification, destination: Destination | undefined): string {
   const kind = destination === undefined ? '' : ` (${destination.kind})`
   const [item] = message.items
-  const text = destination?.preview?.(message, () => acknowledge) ?? lineOf(message)
-  const lines = text.split('\n').map((line) => `    ${line}`.trimEnd())
-  return `${message.destination}${kind}, ${item?.status}:\n\n${lines.join('\n').trimEnd()}\n`
-}
-
-/** Where a link to acknowledge will lead; nobody can sign one but a hub that sends it. */
-function unsignedLink(page: string | undefined): string | undefined {
-  if (page === undefined) return undefined
-  return URL.parse('acknowledge?signed-when-sent', page.endsWith('/') ? page : `${page}/`)?.href
+  return `${message.destination}${kind}, ${item?.status}:\n\n${previewText(message, destination)}\n`
 }
 
 /** The event with the fields that were asked for. */

@@ -1,2 +1,3 @@
-export { lines, type Played, play, type Tapped } from './play.ts'
+export { lines, type Played, play, type Until } from './play.ts'
+export type { Derived, Tapped } from './stage.ts'
 export { at, type EventParts, every, type Moment, silence, type Timeline } from './timeline.ts'

@@ -1,23 +1,22 @@
-import type { Event } from 'weir-protocol'
 import type { AlertChange } from '../alerts/alert.ts'
 import { spell } from '../clock/duration.ts'
-import { Fold } from '../fold.ts'
+import type { Config } from '../config.ts'
+import type { FoldOptions } from '../fold.ts'
 import type { Notification } from '../outputs/notification.ts'
 import { type Rule, rule } from '../rules/rule.ts'
 import { index } from '../streams/index-events.ts'
+import { refuseDifference } from './compare.ts'
 import { recordSeen, SEEN_VARIABLE } from './seen.ts'
-import { aligned, EXACT, severityOf, targetsOf } from './tables.ts'
-import { type Moment, moment, type Timeline } from './timeline.ts'
-import { type Moved, trace } from './trace.ts'
+import { type Derived, Stage, type Tapped } from './stage.ts'
+import { refused, refuseUnknown } from './strict.ts'
+import { EXACT } from './tables.ts'
+import { type Moment, moment, refuseDisorder, type Timeline } from './timeline.ts'
+import { messagesOf, renderedOf, timetableOf } from './timetable.ts'
+import { trace } from './trace.ts'
 
-/** What came by a `tap` in a rule. */
-export interface Tapped {
-  /** Microseconds from the beginning. */
-  readonly at: number
-  /** That of the `tap`. */
-  readonly name: string
-  /** An event, or a list. */
-  readonly value: unknown
+/** Up to when to play: exclusive, after the last event, and not before what was asked for last. */
+export interface Until {
+  readonly until: Moment
 }
 
 /** What came of playing events to rules. */
@@ -28,91 +27,99 @@ export interface Played {
   readonly notifications: readonly Notification[]
   /** What came by each `tap` of the rules so far, in order. */
   readonly taps: readonly Tapped[]
+  /** What rules published so far, what ran out of its ttl, and what the hub said about itself. */
+  readonly derived: readonly Derived[]
   /** What rules threw, in one line each; a test of a sound rule finds none. */
   readonly failures: readonly string[]
   /**
    * Lets the clock run to `until` (exclusive) and gives the changes of alerts as an aligned table: when, what, how
-   * bad, of which host and service, and who is told.
+   * bad, of a configuration which rule, of which host and service, and who is told. What rules threw stands in it, too.
    */
-  timetable(options: { readonly until: Moment }): string
+  timetable(options: Until): string
   /**
    * The same for what is told: when each message is written, to whom, and what it says of which alert; the alerts of
    * one message stand below each other.
    */
-  messages(options: { readonly until: Moment }): string
+  messages(options: Until): string
   /**
-   * The same with everything: when, the event that came in, and what came of it, changes and messages with their
-   * texts. Events of which nothing came are one line where they look the same. To see what a rule did.
+   * The same as it is read: each message as its destination shows it, as `weir preview` does. The moment 0 is the
+   * beginning of 1970.
    */
-  timeline(options: { readonly until: Moment }): string
+  rendered(options: Until): string
+  /**
+   * The same with everything: when, the event that came in, and what came of it: what came by a `tap`, what was
+   * published or expired, what a rule threw, changes of alerts, and messages with their texts. Events that look the
+   * same and of which the same came are one line. To see what a rule did.
+   */
+  timeline(options: Until): string
 }
 
 /**
- * Plays events to rules in virtual time: synchronously, from the moment 0, with an index, so that what falls silent
- * expires. Each rule is run in both forms of `by`; where they differ, it throws: a callback is not pure. Several
- * timelines are played as one; within one, an event that is earlier than the one before it throws.
+ * Plays events to a rule, several, or all of a configuration, in virtual time: synchronously, from the moment 0.
+ *
+ * A rule by itself has an index, so that what falls silent expires; a configuration has what its rules put into the
+ * index, with its limit, and its `name` and `page`. Inputs and listeners are not opened, and nothing is sent.
+ *
+ * Each rule is run in both forms of `by`; where they differ, it throws: a callback is not pure. Several timelines are
+ * played as one; within one, an event that is earlier than the one before it throws, as does a field that no event has.
+ * What is wrong with a test throws WEIR_TEST_INVALID.
  *
  * @example
  * const played = play(diskFull, every('10s', { from: '0s', until: '10m' }, { host: 'db-1', metric: 4 }))
  * expect(played.timetable({ until: '20m' })).toBe(lines`
  *   5m  firing  critical  db-1 df-root/percent_bytes-free  -> ops`)
+ * @example
+ * play(config, at('1m', { host: 'db-1', service: 'backup', state: 'critical' })).timetable({ until: '1h' })
  */
-export function play(rules: Rule | readonly Rule[], ...timelines: readonly Timeline[]): Played {
-  const list = isList(rules) ? rules : [rules]
+export function play(rules: Rule | readonly Rule[] | Config, ...timelines: readonly Timeline[]): Played {
+  const options = optionsOf(rules)
+  const named = isConfig(rules)
   for (const timeline of timelines) refuseDisorder(timeline)
   const timeline = timelines.flat().toSorted((a, b) => a.at - b.at)
-  const shared = new Stage(list, false)
-  const separate = new Stage(list, true)
+  const shared = new Stage({ ...options, separate: false })
+  const separate = new Stage({ ...options, separate: true })
   for (const stage of [shared, separate]) {
     for (const { at, event } of timeline) stage.play(at, event)
   }
-  const compare = () => {
-    if (table(shared.changes) === table(separate.changes)) return
-    throw new Error(
-      `a rule gives other alerts with one pipeline for all keys than with one per key: a callback inside by() is not pure\n` +
-        `one for all:\n${table(shared.changes)}\none per key:\n${table(separate.changes)}`,
-    )
-  }
   // Set by `weir test`.
   const record = process.env[SEEN_VARIABLE]
+  let compared = 0
   let recorded = 0
   const finish = () => {
-    compare()
+    compared = refuseDifference(shared, separate, named, compared)
     if (record !== undefined) recordSeen(record, shared.changes.slice(recorded))
     recorded = shared.changes.length
   }
   finish()
-  const runTo = (until: Moment) => {
-    for (const stage of [shared, separate]) stage.run(moment(until) - 1)
+  const last = timeline.at(-1)?.at ?? -1
+  /** A table of all there is up to a moment, once the clock has come to it. */
+  const upTo = (what: string, given: Until, table: (stage: Stage) => string): string => {
+    refuseUnknown(`what ${what}() takes`, given, ['until'])
+    const until = moment(given.until)
+    if (until <= last) {
+      throw refused(
+        `${what}({ until: ${spell(until, EXACT)} }) leaves out events, the last of which comes at ${spell(last, EXACT)}; 'until' is exclusive`,
+      )
+    }
+    if (until <= shared.now) {
+      throw refused(
+        `${what}({ until: ${spell(until, EXACT)} }) goes back: what was asked for before has played up to ${spell(shared.now + 1, EXACT)}`,
+      )
+    }
+    for (const stage of [shared, separate]) stage.run(until - 1)
     finish()
+    return table(shared)
   }
   return {
     changes: shared.changes,
     notifications: shared.notifications,
     taps: shared.taps,
+    derived: shared.derived,
     failures: shared.failures,
-    timetable({ until }) {
-      runTo(until)
-      return table(shared.changes)
-    },
-    messages({ until }) {
-      runTo(until)
-      return aligned(
-        shared.notifications.flatMap(({ at, destination, items }) =>
-          items.map((item, n) => [
-            n === 0 ? spell(at) : '',
-            n === 0 ? destination : '',
-            item.status,
-            item.severity,
-            [item.host, item.service].filter((part) => part !== undefined).join(' '),
-          ]),
-        ),
-      )
-    },
-    timeline({ until }) {
-      runTo(until)
-      return trace(shared.moves)
-    },
+    timetable: (given) => upTo('timetable', given, (stage) => timetableOf(stage, named)),
+    messages: (given) => upTo('messages', given, (stage) => messagesOf(stage, named)),
+    rendered: (given) => upTo('rendered', given, renderedOf),
+    timeline: (given) => upTo('timeline', given, ({ moves }) => trace(moves, named)),
   }
 }
 
@@ -129,68 +136,27 @@ export function lines(strings: TemplateStringsArray, ...values: readonly unknown
     .join('\n')
 }
 
-class Stage {
-  readonly changes: AlertChange[] = []
-  readonly notifications: Notification[] = []
-  readonly failures: string[] = []
-  readonly moves: Moved[] = []
-  readonly taps: Tapped[] = []
-  readonly #fold: Fold
-  #position = 0
-
-  constructor(rules: readonly Rule[], separate: boolean) {
-    this.#fold = new Fold({
-      rules: [rule('the index of play', { stream: index() }), ...rules],
-      name: 'weir',
-      report: (line) => this.failures.push(line),
-      separate,
-    })
-    this.#fold.engine.tapped = (name, value) => {
-      this.taps.push({ at: this.#fold.clock.now, name, value })
-    }
+/** A hub of these rules as `play` makes it: of a configuration as the configuration says, else with an index. */
+function optionsOf(rules: Rule | readonly Rule[] | Config): Omit<FoldOptions, 'report'> {
+  if (isConfig(rules)) {
+    const { name, page, index: own } = rules
+    return { rules: rules.rules, name, page, ...(own.limit === undefined ? {} : { indexLimit: own.limit }) }
   }
-
-  play(at: number, event: Timeline[number]['event']): void {
-    this.#fold.begin(++this.#position)
-    this.#fold.advance(at)
-    this.#take(at)
-    this.#fold.events([event])
-    this.#take(at, event)
-  }
-
-  run(until: number): void {
-    this.#fold.begin(++this.#position)
-    this.#fold.advance(until)
-    this.#take(until)
-  }
-
-  #take(at: number, event?: Event): void {
-    const { changes, notifications } = this.#fold.decisions()
-    this.moves.push({ at, event, changes, notifications })
-    for (const change of changes) this.changes.push(change)
-    for (const notification of notifications) this.notifications.push(notification)
-  }
-}
-
-function table(changes: readonly AlertChange[]): string {
-  const rows = changes.map((change) => [
-    spell(change.at, EXACT),
-    change.kind,
-    severityOf(change),
-    [change.alert.event.host, change.alert.event.service].filter((part) => part !== undefined).join(' '),
-    `-> ${targetsOf(change)}`,
-  ])
-  return aligned(rows)
-}
-
-function refuseDisorder(timeline: Timeline): void {
-  for (const [n, { at }] of timeline.entries()) {
-    const before = timeline[n - 1]?.at ?? at
-    if (at >= before) continue
-    throw new Error(
-      `a timeline goes back from ${spell(before, EXACT)} to ${spell(at, EXACT)}; put its events in order, or give play() several timelines`,
+  const list = isList(rules) ? rules : [rules]
+  if (!list.every(isRule)) {
+    throw refused(
+      'play() takes a rule made by rule(), a list of such, or a configuration made by config(); is it exported where it is imported from?',
     )
   }
+  return { rules: [rule('the index of play', { stream: index() }), ...list], name: 'weir' }
+}
+
+function isRule(rule: unknown): boolean {
+  return typeof rule === 'object' && rule !== null && 'name' in rule && 'stream' in rule
+}
+
+function isConfig(rules: Rule | readonly Rule[] | Config): rules is Config {
+  return typeof rules === 'object' && rules !== null && 'rules' in rules
 }
 
 function isList(rules: Rule | readonly Rule[]): rules is readonly Rule[] {

@@ -13,12 +13,24 @@ export function targetsOf({ tell }: AlertChange): string {
   return tell.join(', ') || 'nobody'
 }
 
-/** Rows as aligned columns; a last column is as wide as it is. */
+/** Host and service in one cell. */
+export function placeOf({
+  host,
+  service,
+}: {
+  readonly host?: string | undefined
+  readonly service?: string | undefined
+}): string {
+  return [host, service].filter((part) => part !== undefined).join(' ')
+}
+
+/** Rows as aligned columns; the last cell of a row is as wide as it is. */
 export function aligned(rows: readonly (readonly string[])[]): string {
-  const columns = Math.max(0, ...rows.map((row) => row.length - 1))
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
-  )
+  const widths: number[] = []
+  for (const row of rows) {
+    for (const [column, { length }] of row.slice(0, -1).entries())
+      widths[column] = Math.max(widths[column] ?? 0, length)
+  }
   return rows
     .map((row) =>
       row

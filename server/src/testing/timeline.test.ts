@@ -33,6 +33,14 @@ describe('every', () => {
     ])
   })
 
+  test('refuses a span that goes back, and one with a member that means nothing', () => {
+    expect(() => every('10s', { from: '1m', until: '30s' }, {})).toThrow('every() goes back from 1m to 30s')
+    const typo = { from: 0, until: '30s', untill: '40s' } as const
+    expect(() => every('10s', typo, {})).toThrow(
+      "the span of every() has no field 'untill'; it has from, until",
+    )
+  })
+
   test.each(['-5s', '0s', 'x'])('refuses the period %j', (period) => {
     expect(() => every(period as '1s', { from: 0, until: '30s' }, {})).toThrow('is not a duration')
   })
@@ -55,7 +63,34 @@ describe('at', () => {
   })
 })
 
+describe('an event', () => {
+  const CASES: readonly (readonly [parts: object, problem: string])[] = [
+    [{ metric: '4' }, 'metric of an event takes a number, not "4"'],
+    [{ metric: Number.NaN }, 'metric of an event takes a number, not null'],
+    [{ host: 7 }, 'host of an event takes a text, not 7'],
+    [{ state: null }, 'state of an event takes a text, not null'],
+    [{ ttl: '30s' }, 'ttl of an event takes a number of seconds, not "30s"'],
+    [{ time: 1.5 }, 'time of an event takes whole microseconds, not 1.5'],
+    [{ tags: 'web' }, 'tags of an event takes a list of texts, not "web"'],
+    [{ attributes: { n: 1 } }, 'attributes of an event takes an object of texts, not {"n":1}'],
+  ]
+  test.each(CASES)('refuses %j', (parts, problem) => {
+    expect(() => at('2s', parts)).toThrow(problem)
+  })
+
+  test('has only the attributes that it was given', () => {
+    const [first] = at('2s', { attributes: { name: 'a' } })
+    expect(first?.event.attributes).toEqual({ name: 'a' })
+    expect(first?.event.attributes.constructor).toBeUndefined()
+  })
+})
+
 describe('silence', () => {
+  test('refuses a span with a member that means nothing', () => {
+    const typo = { from: '1m', form: '2m' } as const
+    expect(() => silence('1m', typo)).toThrow("the span of silence() has no field 'form'; it has from")
+  })
+
   const moments = (...args: Parameters<typeof silence>) => silence(...args).map(({ at }) => at / SECOND)
   const beats = every('10s', { from: 0, until: '50s' }, { host: 'a' })
 

@@ -1,5 +1,7 @@
 import { type Event, makeEvent } from 'weir-protocol'
-import { type Duration, micros } from '../clock/duration.ts'
+import { type Duration, micros, spell } from '../clock/duration.ts'
+import { refused, refuseParts, refuseUnknown } from './strict.ts'
+import { EXACT } from './tables.ts'
 
 /** The fields of an event in a test; its time is when it is played unless given (microseconds). */
 export type EventParts = Partial<Event>
@@ -9,8 +11,6 @@ export type Timeline = readonly { readonly at: number; readonly event: Event }[]
 
 /** A moment: a duration from the beginning, or 0. */
 export type Moment = Duration | '0s' | 0
-
-const FIELDS = ['host', 'service', 'state', 'description', 'metric', 'time', 'ttl', 'tags', 'attributes']
 
 /** A moment in microseconds. */
 export function moment(at: Moment): number {
@@ -37,10 +37,13 @@ export function every(
   span: { readonly from: Moment; readonly until: Moment },
   event: EventParts,
 ): Timeline {
+  refuseUnknown('the span of every()', span, ['from', 'until'])
   const step = micros(period)
+  const from = moment(span.from)
   const end = moment(span.until)
+  if (end < from) throw refused(`every() goes back from ${spell(from, EXACT)} to ${spell(end, EXACT)}`)
   const played: { at: number; event: Event }[] = []
-  for (let time = moment(span.from); time < end; time += step) {
+  for (let time = from; time < end; time += step) {
     played.push({ at: time, event: complete(event, time) })
   }
   return played
@@ -56,6 +59,7 @@ export function silence(
   span: { readonly from: Moment },
   ...timelines: readonly Timeline[]
 ): Timeline {
+  refuseUnknown('the span of silence()', span, ['from'])
   const from = moment(span.from)
   const end = from + micros(duration)
   return timelines
@@ -63,10 +67,33 @@ export function silence(
     .toSorted((a, b) => a.at - b.at)
 }
 
-function complete(parts: EventParts, time: number): Event {
-  const unknown = Object.keys(parts).find((key) => !FIELDS.includes(key))
-  if (unknown !== undefined) {
-    throw new Error(`an event has no field '${unknown}'; it has ${FIELDS.join(', ')}`)
+/** Refuses a timeline in which an event is earlier than the one before it, and what is no timeline. */
+export function refuseDisorder(timeline: Timeline): void {
+  if (!isTimeline(timeline))
+    throw refused('play() takes timelines; make them with at(), every() or silence()')
+  for (const [n, { at }] of timeline.entries()) {
+    const before = timeline[n - 1]?.at ?? at
+    if (at >= before) continue
+    throw refused(
+      `a timeline goes back from ${spell(before, EXACT)} to ${spell(at, EXACT)}; put its events in order, or give play() several timelines`,
+    )
   }
-  return makeEvent({ ...parts, time: parts.time ?? time })
+}
+
+function isTimeline(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((each) => typeof each === 'object' && each !== null && 'at' in each && 'event' in each)
+  )
+}
+
+function complete(parts: EventParts, time: number): Event {
+  refuseParts(parts)
+  const { attributes } = parts
+  return makeEvent({
+    ...parts,
+    time: parts.time ?? time,
+    // As a received event has them: any key is the sender's.
+    ...(attributes === undefined ? {} : { attributes: Object.assign(Object.create(null), attributes) }),
+  })
 }

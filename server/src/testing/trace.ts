@@ -1,78 +1,101 @@
 import type { Event } from 'weir-protocol'
-import type { AlertChange } from '../alerts/alert.ts'
 import { spell } from '../clock/duration.ts'
-import type { Notification } from '../outputs/notification.ts'
-import { aligned, EXACT, severityOf, targetsOf } from './tables.ts'
+import type { Moved, Outcome } from './stage.ts'
+import { aligned, EXACT, placeOf, severityOf, targetsOf } from './tables.ts'
 
-/** An event that came in, or undefined where the clock alone went on, and what came of it. */
-export interface Moved {
+/** Rows that look the same: the first one, when the last came, and how many. */
+interface Same {
   readonly at: number
-  readonly event: Event | undefined
-  readonly changes: readonly AlertChange[]
-  readonly notifications: readonly Notification[]
-}
-
-interface Quiet {
-  readonly at: number
+  readonly text: string
+  readonly out: readonly string[]
   last: number
   count: number
 }
 
 /**
- * What went in and what came out, as an aligned table. Events that look the same and of which nothing came, one after
- * the other or between each other, are one line up to the next that something came of: with their number and the last
- * moment.
+ * What went in and what came out, as an aligned table: of each event what passed by a `tap`, what was derived, what
+ * failed, which alerts changed and what was told; of the time the same, each at its own moment.
+ *
+ * Events that look the same and of which nothing came, one after the other or between each other, are one line up to
+ * the next that something came of, with their number and the last moment; so are events in a row of which the same came.
+ *
+ * `named`: alerts are said with their rules.
  */
-export function trace(moves: readonly Moved[]): string {
+export function trace(moves: readonly Moved[], named: boolean): string {
   const rows: string[][] = []
-  const quiet = new Map<string, Quiet>()
+  const waiting = new Map<string, Same>()
   const flush = () => {
-    for (const [text, { at, last, count }] of quiet) {
+    for (const { at, text, out, last, count } of waiting.values()) {
       const more = count === 1 ? '' : `  (${count} times, until ${spell(last, EXACT)})`
-      rows.push([spell(at, EXACT), `${text}${more}`])
+      rows.push([spell(at, EXACT), `${text}${more}`, out[0] ?? ''])
+      for (const what of out.slice(1)) rows.push(['', '', what])
     }
-    quiet.clear()
+    waiting.clear()
   }
-  for (const { at, event, changes, notifications } of moves) {
-    const text = event === undefined ? '' : eventText(event)
-    const out = outcomes(changes, notifications)
-    if (out.length > 0) {
-      flush()
-      // Timers come due between events, each at its own moment.
-      for (const [n, { at: when, what }] of out.entries()) {
-        const first = n === 0 && event !== undefined
-        const again = n > 0 && out[n - 1]?.at === when
-        rows.push([again ? '' : spell(event === undefined ? when : at, EXACT), first ? text : '', what])
-      }
-    } else if (event !== undefined) {
-      const same = quiet.get(text)
-      if (same === undefined) quiet.set(text, { at, last: at, count: 1 })
-      else {
-        same.last = at
-        same.count += 1
-      }
+  for (const { at, event, outcomes } of moves) {
+    const out = outcomes.flatMap((outcome) => {
+      const what = outcomeText(outcome, named)
+      return what === undefined ? [] : [{ at: outcome.at, what }]
+    })
+    if (event === undefined) {
+      if (out.length > 0) flush()
+      for (const [n, { at: when, what }] of out.entries())
+        rows.push([out[n - 1]?.at === when ? '' : spell(when, EXACT), '', what])
+      continue
     }
+    const text = eventText(event)
+    const texts = out.map(({ what }) => what)
+    const name = JSON.stringify([text, ...texts])
+    const same = waiting.get(name)
+    if (same !== undefined) {
+      same.last = at
+      same.count += 1
+      continue
+    }
+    const quiet = out.length === 0 && [...waiting.values()].every((other) => other.out.length === 0)
+    if (!quiet) flush()
+    waiting.set(name, { at, text, out: texts, last: at, count: 1 })
   }
   flush()
   return aligned(rows)
 }
 
-function outcomes(changes: readonly AlertChange[], notifications: readonly Notification[]) {
-  const out = changes.map((change) => {
-    const what = `${change.kind} ${severityOf(change)} ${nameOf(change.alert.event)} -> ${targetsOf(change)}`
-    return { at: change.at, what }
-  })
-  const told = notifications.map(({ at, destination, items }) => ({
-    at,
-    what: `told ${destination}: ${items.map(({ summary }) => summary).join('; ')}`,
-  }))
-  return [...out, ...told].toSorted((a, b) => a.at - b.at)
+/** An outcome in words; none of what another one says already. */
+function outcomeText(outcome: Outcome, named: boolean): string | undefined {
+  switch (outcome.kind) {
+    case 'tap':
+      return `tap ${outcome.tapped.name}: ${valueText(outcome.tapped.value)}`
+    case 'derived': {
+      const { event, topic } = outcome.derived
+      if (event.service === 'weir/rule-error') return undefined
+      if (topic !== undefined) return `published to ${topic}: ${eventText(event)}`
+      return event.state === 'expired' ? `expired ${placeOf(event)}` : `published ${eventText(event)}`
+    }
+    case 'failed':
+      return `failed ${outcome.line}`
+    case 'change': {
+      const { change } = outcome
+      const rule = named ? `${change.alert.rule}: ` : ''
+      const place = placeOf(change.alert.event)
+      return `${rule}${change.kind} ${severityOf(change)} ${place} -> ${targetsOf(change)}`
+    }
+    case 'message': {
+      const { destination, items } = outcome.message
+      return `told ${destination}: ${items.map(({ summary }) => summary).join('; ')}`
+    }
+  }
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`
+  if (isEvent(value)) return eventText(value)
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value))
+}
+
+function isEvent(value: unknown): value is Event {
+  return typeof value === 'object' && value !== null && 'time' in value && 'tags' in value
 }
 
 function eventText({ host, service, state, metric }: Event): string {
   return [host, service, state, metric].filter((part) => part !== undefined).join(' ')
-}
-
-function nameOf({ host, service }: Event): string {
-  return [host, service].filter((part) => part !== undefined).join(' ')
 }
