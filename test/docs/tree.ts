@@ -10,7 +10,13 @@ import { ROOT, snippetsOf } from './pages.ts'
 export async function treeOf(page: string, change = (code: string) => code): Promise<string> {
   const tree = await scratch()
   symlinkSync(`${ROOT}node_modules`, join(tree, 'node_modules'))
-  const shipped = ['package.json', 'tsconfig.json', 'config/destinations.ts', 'config/weir.config.ts', 'config/rules']
+  const shipped = [
+    'package.json',
+    'tsconfig.json',
+    'config/destinations.ts',
+    'config/weir.config.ts',
+    'config/rules',
+  ]
   for (const path of shipped) {
     cpSync(`${ROOT}${path}`, join(tree, path), {
       recursive: true,

@@ -6,6 +6,7 @@ const SECOND = 1_000_000
 test.each<[Moment, number]>([
   [0, 0],
   ['0s', 0],
+  ['0m', 0],
   ['1.5s', 1.5 * SECOND],
   [90, 90 * SECOND],
 ])('the moment %j', (when, expected) => {

@@ -9,12 +9,12 @@ export type EventParts = Partial<Event>
 /** Events, each with the moment (microseconds from the beginning) at which it arrives. */
 export type Timeline = readonly { readonly at: number; readonly event: Event }[]
 
-/** A moment: a duration from the beginning, or 0. */
-export type Moment = Duration | '0s' | 0
+/** A moment: a duration from the beginning, or none: `'0s'`, `0`. */
+export type Moment = Duration
 
 /** A moment in microseconds. */
 export function moment(at: Moment): number {
-  return at === 0 || at === '0s' ? 0 : micros(at)
+  return at === 0 || /^0(ms|s|m|h|d)$/.test(String(at)) ? 0 : micros(at)
 }
 
 /**
