@@ -5,6 +5,7 @@ import {
   duration,
   exactly,
   lag,
+  measured,
   metric,
   moment,
   orDash,
@@ -31,6 +32,17 @@ test.each([
   ['<b>', '<b>'],
 ])('the text %j reads %s', (text, shown) => {
   expect(orDash(text)).toBe(shown)
+})
+
+test.each([
+  [4.2, '%', '4.2 %'],
+  [81_234_567_890, 'B/s', '81.23 GB/s'],
+  [1e20, 'B', '1.00e20 B'],
+  [4.2, null, '4.2'],
+  [4.2, '', '4.2'],
+  [null, '%', '–'],
+])('the metric %j in %j reads %s', (value, unit, shown) => {
+  expect(measured(value, unit)).toBe(shown)
 })
 
 describe('a metric', () => {

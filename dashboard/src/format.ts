@@ -18,7 +18,7 @@ const PREFIXES = [
 
 /**
  * A number short enough to compare down a column: four significant digits, thousands grouped, SI prefixes from ten
- * million on, powers of ten where those end. The unit is not known, so none is claimed.
+ * million on, powers of ten where those end. Of a row no unit is known, so none is claimed.
  *
  * @example metric(81_234_567_890) // '81.23 G'
  */
@@ -31,6 +31,13 @@ export function metric(value: number | null): string {
   if (size < 1e7) return WHOLE.format(value)
   const [scale, prefix] = PREFIXES.find(([scale]) => size >= scale) ?? [1, '']
   return `${SHORT.format(value / scale)} ${prefix}`
+}
+
+/** A metric with its unit, where that is known: `4.2 %`, `81.23 GB`. */
+export function measured(value: number | null, unit: string | null): string {
+  const text = metric(value)
+  if (value === null || unit === null || unit === '') return text
+  return /[PTGM]$/.test(text) ? `${text}${unit}` : `${text} ${unit}`
 }
 
 /** A number with all its digits. */

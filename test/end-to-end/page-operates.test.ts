@@ -14,7 +14,7 @@ export default config({
     rule('index', { stream: index() }),
     rule('slow', {
       match: { service: 'latency' },
-      stream: by('host', severity({ critical: above(2) }), alert({ summary: (e) => e.host + ' is slow', notify: [] })),
+      stream: by('host', severity({ critical: above(2) }), alert({ summary: (e) => e.host + ' is slow', unit: 's', notify: [] })),
     }),
   ],
 })
@@ -32,6 +32,7 @@ needs(...CHROMIUM)('the page', () => {
 
     const page = await openPage(hub.http)
     const alert = page.locator('[data-alert]', { hasText: 'web-1' })
+    await alert.getByText('3 s', { exact: true }).waitFor()
     await alert.getByRole('button', { name: 'Acknowledge' }).click()
     await alert.locator('input[name=who]').fill('kim')
     await alert.locator('input[name=why]').fill('looking')

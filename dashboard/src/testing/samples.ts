@@ -35,6 +35,7 @@ export function alert(
     since: 0,
     summary: `${rule} on ${host}`,
     metric: null,
+    unit: null,
     runbook: null,
     notify: [],
     told: 'nobody',

@@ -1,6 +1,6 @@
 import { Show } from 'solid-js'
 import type { AlertView } from 'weir-hub/live'
-import { age, duration, moment, orDash } from '../format.ts'
+import { age, duration, measured, moment, orDash } from '../format.ts'
 import type { Operator } from '../operate.ts'
 import { runbookOf } from '../runbook.ts'
 import { kindOf } from '../states.ts'
@@ -41,6 +41,11 @@ export function Alert(props: AlertProps) {
           >
             {where() || props.alert.key.join(' · ') || orDash(null)}
           </button>
+          <Show when={props.alert.metric !== null}>
+            <span class="alert-value" title="The metric">
+              {measured(props.alert.metric, props.alert.unit)}
+            </span>
+          </Show>
           <span class="tag" title="The rule">
             {props.alert.rule}
           </span>

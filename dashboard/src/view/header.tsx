@@ -1,5 +1,6 @@
 import './header.css'
 import { Show } from 'solid-js'
+import { clockNote } from '../clock-note.ts'
 import { count, duration, rate } from '../format.ts'
 import type { Live } from '../live.ts'
 import type { Theme } from '../theme.ts'
@@ -24,6 +25,9 @@ export function Header(props: { readonly live: Live; readonly theme: { theme(): 
             <Figure name="events/s" value={rate(hub().eventsPerSecond)} />
             <Figure name="indexed" value={count(hub().indexed)} />
             <Figure name="outbox" value={count(hub().outboxDepth)} loud={hub().outboxDepth > 0} />
+            <Show when={clockNote(hub())}>
+              {(note) => <Figure name="clock" value={note().text} title={note().meaning} loud />}
+            </Show>
             <Figure name="up" value={duration(props.live.now() - hub().started)} />
           </dl>
         )}
@@ -33,9 +37,14 @@ export function Header(props: { readonly live: Live; readonly theme: { theme(): 
   )
 }
 
-function Figure(props: { readonly name: string; readonly value: string; readonly loud?: boolean }) {
+function Figure(props: {
+  readonly name: string
+  readonly value: string
+  readonly loud?: boolean
+  readonly title?: string
+}) {
   return (
-    <div class="figure" classList={{ 'figure-loud': props.loud === true }}>
+    <div class="figure" classList={{ 'figure-loud': props.loud === true }} title={props.title}>
       <dt>{props.name}</dt>
       <dd>{props.value}</dd>
     </div>

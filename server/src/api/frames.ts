@@ -52,6 +52,8 @@ export interface AlertView {
   readonly since: number
   readonly summary: string
   readonly metric: number | null
+  /** What the metric is counted in, as the rule says. */
+  readonly unit: string | null
   readonly runbook: string | null
   /** The names of the destinations, and what became of the message to them. */
   readonly notify: readonly string[]

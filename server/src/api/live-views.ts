@@ -36,6 +36,7 @@ export function toView(alert: Alert, statuses: ReadonlyMap<string, OutboxStatus>
     since: alert.since / 1000,
     summary: alert.summary,
     metric: event.metric ?? null,
+    unit: alert.policy.unit ?? null,
     runbook: alert.policy.runbook ?? null,
     notify: alert.policy.notify,
     withheld: alert.withheld?.reason ?? null,
