@@ -12,7 +12,8 @@ const sought = new Int32Array(WORDS)
  * Bounded: each thing has one place, given by a hash of its bytes, and takes it from whatever stood there.
  */
 export class Interned<T> {
-  readonly #mask: number
+  /** A place is given by the upper bits of a hash, which all others have a part in. */
+  readonly #shift: number
   readonly #make: (bytes: DataView, start: number, end: number) => T
   /** Of each place: the bytes, how many they are, and what they were made into. */
   readonly #keys: Int32Array
@@ -21,7 +22,7 @@ export class Interned<T> {
 
   /** `places`: a power of two. `make` has to depend on nothing but the bytes, and what it makes must not be changed. */
   constructor(places: number, make: (bytes: DataView, start: number, end: number) => T) {
-    this.#mask = places - 1
+    this.#shift = Math.clz32(places)
     this.#make = make
     this.#keys = new Int32Array(places * WORDS)
     this.#lengths = new Uint8Array(places)
@@ -32,23 +33,26 @@ export class Interned<T> {
   get(bytes: DataView, start: number, end: number): T {
     const length = end - start
     if (length > LONGEST || length === 0) return this.#make(bytes, start, end)
+    // Word by word; the last one overlaps the one before it where the length is no multiple of four.
     let hash = length
     let words = 0
-    let at = start
-    for (; at + 4 <= end; at += 4) {
-      const word = bytes.getInt32(at, true)
+    if (length >= 4) {
+      const last = end - 4
+      for (let at = start; at < last; at += 4) {
+        const word = bytes.getInt32(at, true)
+        sought[words++] = word
+        hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ word, MIX)
+      }
+      const word = bytes.getInt32(last, true)
       sought[words++] = word
-      hash = Math.imul(hash ^ word, MIX)
-      hash ^= hash >>> 15
-    }
-    if (at < end) {
+      hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ word, MIX)
+    } else {
       let word = 0
-      for (; at < end; at++) word = (word << 8) | bytes.getUint8(at)
+      for (let at = start; at < end; at++) word = (word << 8) | bytes.getUint8(at)
       sought[words++] = word
       hash = Math.imul(hash ^ word, MIX)
-      hash ^= hash >>> 15
     }
-    const place = hash & this.#mask
+    const place = (hash >>> 1) >>> this.#shift
     const known = this.#values[place]
     if (known !== undefined && this.#lengths[place] === length && this.#has(place, words)) return known
     // Free until it is made: that may throw, and may look for other bytes.
