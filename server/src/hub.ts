@@ -28,7 +28,7 @@ const TICK_MS = 100
 /** While idle, the clock's progress is journaled this often, so that a restart knows how long the hub was away. */
 const MARK_EVERY = SECOND
 /** How many events go through the rules before other work of the process gets a turn. */
-export const EVENTS_A_TURN = 10_000
+export const EVENTS_A_TURN = 1_000
 /** How many timers fire before other work of the process gets a turn. */
 const TIMERS_A_TURN = 2000
 /** What a replay decides is written to the tables after this many records, or decisions. */
@@ -102,6 +102,8 @@ export class Hub implements Intake {
   /** Journaled and not yet through the rules; the first has the position `#position`. */
   #work: Work[] = []
   #worked = 0
+  /** How many of it are answered. */
+  #answered = 0
   /** Of the next of it, how many events are through the rules. */
   #through = 0
   #position = 0
@@ -449,19 +451,31 @@ export class Hub implements Intake {
       }
       if (left === 0 && this.#worked < this.#work.length) {
         this.#save()
+        this.#answer()
         this.#schedule()
         return
       }
     }
     this.#save()
-    const finished = this.#work
-    this.#work = []
-    this.#worked = 0
-    const outcome: Outcome = this.#unrecorded ? { ok: false, error: 'evaluated, not recorded' } : { ok: true }
-    for (const { done } of finished) done?.(outcome)
+    this.#answer()
     for (const ask of this.#asked.splice(0)) ask()
     if (this.#pending.length > 0) this.#schedule()
     else for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  /** Answers those whose work is done and saved: they go on while the rest is worked on. */
+  #answer(): void {
+    const outcome: Outcome = this.#unrecorded ? { ok: false, error: 'evaluated, not recorded' } : { ok: true }
+    const work = this.#work
+    const from = this.#answered
+    const to = this.#worked
+    this.#answered = to
+    if (to === work.length) {
+      this.#work = []
+      this.#worked = 0
+      this.#answered = 0
+    }
+    for (let i = from; i < to; i++) work[i]?.done?.(outcome)
   }
 
   /** The clock of the machine was set back, or has caught up. */
