@@ -59,6 +59,9 @@ export class Index {
   /** Takes an entry that is about to change, while a checkpoint is being written. */
   saver: ((entry: Entry) => void) | undefined
   readonly #hosts = new Map<string | undefined, Map<string | undefined, Entry>>()
+  /** The host that was asked for last, with its entries: events of a host come together. */
+  #latestHost: string | undefined
+  #latest: Map<string | undefined, Entry> | undefined
   readonly #byService = new ByService()
   readonly #clock: LogicalClock
   readonly #limit: number
@@ -129,7 +132,7 @@ export class Index {
   insert(event: Event): void {
     const { host, service, ttl = DEFAULT_TTL } = event
     if (Number.isNaN(ttl)) throw new RangeError('the ttl of an event has to be a number')
-    let services = this.#hosts.get(host)
+    let services = this.#servicesOf(host)
     let entry = services?.get(service)
     if (isExpired(event)) {
       if (entry !== undefined) this.#remove(entry, event)
@@ -206,6 +209,13 @@ export class Index {
     return taken
   }
 
+  #servicesOf(host: string | undefined): Map<string | undefined, Entry> | undefined {
+    if (this.#latest !== undefined && host === this.#latestHost) return this.#latest
+    this.#latestHost = host
+    this.#latest = this.#hosts.get(host)
+    return this.#latest
+  }
+
   #add(entry: Entry, services: Map<string | undefined, Entry>): void {
     entry.weight = weightOf(entry.event)
     this.#weight += entry.weight
@@ -227,7 +237,10 @@ export class Index {
     const services = this.#hosts.get(host)
     services?.delete(service)
     this.#byService.remove(entry)
-    if (services?.size === 0) this.#hosts.delete(host)
+    if (services?.size === 0) {
+      this.#hosts.delete(host)
+      this.#latest = undefined
+    }
     this.#size -= 1
     this.#weight -= entry.weight
     this.#clock.cancel(entry)
