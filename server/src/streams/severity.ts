@@ -116,8 +116,13 @@ export function severity(levels: Levels, options: SeverityOptions = {}): MonoTyp
         return { ...START, said: state.said }
       }
       if (event.metric === undefined || Number.isNaN(event.metric)) return state
+      if (state.last === null && rankOf(event.metric) === state.rank) {
+        // Nothing waits to become true: as most of the time.
+        context.emit(withState(event, NAMES[state.said]))
+        return state
+      }
       const next = settle({ ...judged(state, event, event.metric, context), last: event }, context)
-      context.emit({ ...event, state: NAMES[next.said] })
+      context.emit(withState(event, NAMES[next.said]))
       return next
     },
     timer(state, context) {
@@ -127,8 +132,12 @@ export function severity(levels: Levels, options: SeverityOptions = {}): MonoTyp
         last?.metric === undefined ? state : judged(state, last, last.metric, context),
         context,
       )
-      if (next.said !== state.said && last !== null) context.emit({ ...last, state: NAMES[next.said] })
+      if (next.said !== state.said && last !== null) context.emit(withState(last, NAMES[next.said]))
       return next
     },
   })
+}
+
+function withState(event: Event, state: string | undefined): Event {
+  return event.state === state ? event : { ...event, state }
 }
