@@ -9,10 +9,15 @@ function dispatch(...matches: readonly (Match | undefined)[]) {
   const table = new Dispatch(matches, (rule, error, event) => {
     threw.push(`${rule} ${error instanceof Error ? error.message : ''} ${event.host ?? ''}`)
   })
+  const concerned = (event: Event) => {
+    const { rules, count } = table.rulesFor(event)
+    return rules.slice(0, count)
+  }
   return {
     table,
     threw,
-    rulesFor: (parts: Partial<Event>) => [...table.rulesFor(makeEvent({ time: 0, ...parts }))],
+    concerned,
+    rulesFor: (parts: Partial<Event>) => concerned(makeEvent({ time: 0, ...parts })),
   }
 }
 
@@ -132,7 +137,7 @@ describe('is the same as asking every rule', () => {
         fc.array(fc.option(match, { nil: undefined, freq: 10 }), { maxLength: 8 }),
         fc.array(event, { minLength: 1, maxLength: 12 }),
         (matches, events) => {
-          const { table } = dispatch(...matches)
+          const { concerned } = dispatch(...matches)
           const tests = matches.map((match) => compileMatch(match))
           for (const one of events) {
             const naive = tests.flatMap((test, rule) => {
@@ -142,7 +147,7 @@ describe('is the same as asking every rule', () => {
                 return []
               }
             })
-            expect(table.rulesFor(one)).toEqual(naive)
+            expect(concerned(one)).toEqual(naive)
           }
         },
       ),

@@ -10,14 +10,19 @@ export const MEMO_LIMIT = 100_000
 /** Longer texts are not remembered. */
 export const MEMO_TEXT_LIMIT = 256
 
-/** Rules, in their order, that an event may concern by one of its fields. */
-interface Candidates {
+/** The numbers of rules, in their order: the first `count` of them. */
+interface Concerned {
   readonly rules: readonly number[]
+  readonly count: number
+}
+
+/** Rules that an event may concern by one of its fields. */
+interface Candidates extends Concerned {
   /** Whether it concerns them without further tests. */
   readonly certain: boolean
 }
 
-const NONE: Candidates = { rules: [], certain: true }
+const NONE: Candidates = { rules: [], count: 0, certain: true }
 
 /** The rules that constrain one field, and which of them each value of that field concerns. */
 class FieldIndex {
@@ -45,7 +50,7 @@ class FieldIndex {
     if (known !== undefined) return known
     const rules = this.#rules.filter(({ test }) => test(value)).map(({ rule }) => rule)
     const certain = rules.every((rule) => this.#rest[rule] === EVERY)
-    const found = rules.length === 0 ? NONE : { rules, certain }
+    const found = rules.length === 0 ? NONE : { rules, count: rules.length, certain }
     if (value !== undefined && value.length > MEMO_TEXT_LIMIT) return found
     if (this.#memo.size >= MEMO_LIMIT) {
       this.#memo.clear()
@@ -70,7 +75,8 @@ export class Dispatch {
   readonly #tags = new Map<string, number[]>()
   /** Whether no rule stands under another field than the service. */
   readonly #onlyServices: boolean
-  readonly #found: number[] = []
+  /** Its array is never cut, since it would be made anew then. */
+  readonly #found: { rules: number[]; count: number } = { rules: [], count: 0 }
   readonly #threw: (rule: number, error: unknown, event: Event) => void
 
   /** `threw` hears of a `where` that threw; its rule then does not concern that event. */
@@ -128,13 +134,13 @@ export class Dispatch {
     return this.#services.resets + this.#hosts.resets + this.#states.resets
   }
 
-  /** The numbers of the rules concerned; the array may be used again by the next call. */
-  rulesFor(event: Event): readonly number[] {
+  /** The rules concerned; what is answered may be used again by the next call. */
+  rulesFor(event: Event): Concerned {
     const services = this.#services.concerned(event.service)
-    if (this.#onlyServices && services.certain) return services.rules
+    if (this.#onlyServices && services.certain) return services
     const hosts = this.#hosts.concerned(event.host)
     const states = this.#states.concerned(event.state)
-    this.#found.length = 0
+    this.#found.count = 0
     this.#collect(services.rules, event)
     this.#collect(hosts.rules, event)
     this.#collect(states.rules, event)
@@ -157,10 +163,13 @@ export class Dispatch {
     const found = this.#found
     for (const rule of rules) {
       if (!this.#passes(rule, event)) continue
-      let at = found.length
-      while (at > 0 && (found[at - 1] ?? -1) > rule) at--
-      if (at === found.length) found.push(rule)
-      else found.splice(at, 0, rule)
+      let at = found.count++
+      for (; at > 0; at--) {
+        const before = found.rules[at - 1] ?? -1
+        if (before < rule) break
+        found.rules[at] = before
+      }
+      found.rules[at] = rule
     }
   }
 

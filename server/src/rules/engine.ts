@@ -134,8 +134,8 @@ export class Engine {
   event(event: Event): void {
     this.counters.events += 1
     this.incoming = event
-    const rules = this.#dispatch.rulesFor(event)
-    for (let i = 0; i < rules.length; i++) {
+    const { rules, count } = this.#dispatch.rulesFor(event)
+    for (let i = 0; i < count; i++) {
       const run = this.#runs[rules[i] ?? -1]
       if (run === undefined) continue
       run.counters.events += 1
@@ -146,7 +146,8 @@ export class Engine {
 
   /** The rules that an event would concern, in their order. */
   concerned(event: Event): readonly Run[] {
-    return this.#dispatch.rulesFor(event).flatMap((number) => this.#runs[number] ?? [])
+    const { rules, count } = this.#dispatch.rulesFor(event)
+    return rules.slice(0, count).flatMap((number) => this.#runs[number] ?? [])
   }
 
   /**
