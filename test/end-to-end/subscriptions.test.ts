@@ -75,6 +75,16 @@ describe('a websocket on /index', () => {
     expect(reader.closed).toBeUndefined()
   })
 
+  test('with left=true hears that what it was told of does not match any more', async () => {
+    const query = Q('host = "left" and state = "ok"')
+    const reader = await new Subscriber(hub, `/index?subscribe=true&left=true&${query}`).isOpen()
+    await client.send(
+      ['ok', 'critical', 'critical', 'ok'].map((state) => ({ host: 'left', service: 'a', state })),
+    )
+    expect(await reader.has(3)).toEqual(['left a ok', 'left a critical', 'left a ok'])
+    expect(reader.got.map((event) => event.left)).toEqual([undefined, true, undefined])
+  })
+
   test('goes on when rules are reloaded', async () => {
     const reader = await new Subscriber(hub, `/index?subscribe=true&${Q('host = "reloaded"')}`).isOpen()
     const news = await new Subscriber(hub, '/pubsub/the%20news').isOpen()

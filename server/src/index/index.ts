@@ -40,9 +40,10 @@ export class Entry extends Timer {
 
 /**
  * Hears of each entry that changed, or that left the index: then `gone` is what took it out, an expired event, or the
- * expired copy of its own where its ttl ran out or it was forgotten; the entry still holds the event of before.
+ * expired copy of its own where its ttl ran out or it was forgotten; the entry still holds the event of before. `before`
+ * is the event that it held until then; of a new entry there is none.
  */
-export type IndexListener = (entry: Entry, gone: Event | undefined) => void
+export type IndexListener = (entry: Entry, gone: Event | undefined, before: Event | undefined) => void
 
 /**
  * The latest event of each host and service, bounded in number and in time.
@@ -139,6 +140,7 @@ export class Index {
       return
     }
     let taken = event
+    const before = entry?.event
     if (entry === undefined) {
       const weight = weightOf(event)
       if (this.#size >= this.#limit || this.#weight + weight > this.#weightLimit) {
@@ -161,7 +163,7 @@ export class Index {
     entry.arrival = this.#clock.now
     this.counters.inserted += 1
     this.#clock.set(entry, this.#clock.now + Math.round(ttl * SECOND))
-    for (const listener of this.#listeners) listener(entry, undefined)
+    for (const listener of this.#listeners) listener(entry, undefined, before)
   }
 
   /** Puts back an entry as it stood in a checkpoint. */
@@ -244,6 +246,6 @@ export class Index {
     this.#size -= 1
     this.#weight -= entry.weight
     this.#clock.cancel(entry)
-    for (const listener of this.#listeners) listener(entry, gone)
+    for (const listener of this.#listeners) listener(entry, gone, entry.event)
   }
 }

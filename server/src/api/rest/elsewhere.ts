@@ -51,6 +51,11 @@ export const healthSchema = z.object({
 })
 
 const QUERY = parameter('query', 'query', 'which events; without it, all')
+const LEFT = parameter(
+  'left',
+  'query',
+  'true: tell also, with a member left: true, of entries of the index that do not match the query any more',
+)
 const stream = (summary: string, parameters: readonly Json[]): Json => ({
   summary: `${summary}: server-sent events, or a websocket`,
   parameters,
@@ -107,6 +112,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
         'query',
         'false: end after what there is; a websocket goes on only where it is true',
       ),
+      LEFT,
     ]),
   },
   {
@@ -115,6 +121,7 @@ export const ELSEWHERE: readonly Elsewhere[] = [
     operation: stream('What rules publish to a topic, or with the topic index what the index gets', [
       parameter('topic', 'path', 'the topic'),
       QUERY,
+      LEFT,
     ]),
   },
   {

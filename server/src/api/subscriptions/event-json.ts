@@ -27,6 +27,12 @@ export function eventJson(event: Event): string {
   return more === '{}' ? fields : `${fields.slice(0, -1)},${more.slice(1)}`
 }
 
+/** The same of an event that does not match a query any more: with a member `left`, true and no text as attributes are. */
+export function leftJson(event: Event): string {
+  const { left: _, ...attributes } = event.attributes
+  return `${eventJson({ ...event, attributes }).slice(0, -1)},"left":true}`
+}
+
 function withoutFields(attributes: Event['attributes']): Event['attributes'] {
   if (!FIELDS.some((field) => field in attributes)) return attributes
   const own: Record<string, string> = Object.assign(Object.create(null), attributes)

@@ -6,6 +6,8 @@ import type { Subscription } from './subscription.ts'
 export interface Interest {
   readonly query: string
   readonly matches: (event: Event) => boolean
+  /** Whether to tell also of entries of the index that do not match any more. */
+  readonly left?: boolean
   /** The only host that an event can have that matches (or none), where the query says so. */
   readonly host?: { readonly value: string | undefined } | undefined
 }
@@ -44,17 +46,25 @@ export class Feed {
 
   /** Tells its subscribers what of a batch matches, in steps; yields how much work each was. */
   *tell(batch: Batch): Generator<number, void> {
-    const { host, matches } = this.#interest
+    const { host } = this.#interest
     const candidates = host === undefined ? batch.changes : batch.of(host.value)
-    const found = candidates.filter(
-      // Whoever was told of an event hears also that it is gone, whatever took it away.
-      ({ event, before }) => matches(event) || (before !== undefined && matches(before)),
-    )
+    const found = candidates.flatMap((change) => this.#told(change) ?? [])
     yield candidates.length
     if (found.length === 0) return
     for (const subscriber of this.subscribers) {
       subscriber.take(found)
       yield 2 + 4 * found.length
     }
+  }
+
+  /** What its subscribers are told of a change; undefined for nothing. */
+  #told(change: Change): Change | undefined {
+    const { matches, left = false } = this.#interest
+    const { event, before, kind } = change
+    if (matches(event)) return change
+    if (kind === 'new' && !left) return undefined
+    if (before === undefined || !matches(before)) return undefined
+    // Whoever was told of an event hears also that it is gone, whatever took it away.
+    return kind === 'gone' ? change : change.asLeft
   }
 }

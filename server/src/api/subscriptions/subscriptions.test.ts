@@ -26,8 +26,11 @@ class TestReader implements Reader {
 
   send(events: readonly Buffer[], taken: () => void): void {
     for (const json of events) {
-      const { host, service, metric, state }: Partial<Event> = JSON.parse(String(json))
-      this.got.push([host, service, metric, state].filter((part) => part != null).join(' '))
+      const { host, service, metric, state, left }: Partial<Event> & { left?: unknown } = JSON.parse(
+        String(json),
+      )
+      const shown = [host, service, metric, state, left === true ? 'left' : undefined]
+      this.got.push(shown.filter((part) => part != null).join(' '))
       this.#unread += json.length
     }
     if (this.reads) this.#unread = 0
@@ -100,14 +103,16 @@ class Rig {
     wanted: {
       topic?: string
       matches?: (event: Event) => boolean
+      left?: boolean
       snapshot?: boolean
       follow?: boolean
     } = {},
   ): TestReader & { leave: () => void } {
-    const { topic = 'index', matches = () => true, snapshot = false, follow = true } = wanted
+    const { topic = 'index', matches = () => true, left = false, snapshot = false, follow = true } = wanted
     const reader = new TestReader()
     const entries = snapshot ? this.fold.index.entries() : undefined
-    const leave = this.subscriptions.add({ topic, query: String(matches), matches, entries, follow }, reader)
+    const asked = { topic, query: String(matches), matches, left, entries, follow }
+    const leave = this.subscriptions.add(asked, reader)
     return Object.assign(reader, { leave })
   }
 }
@@ -183,6 +188,78 @@ describe('a subscription to the index', () => {
     await rig.told()
     expect(reader.got).toEqual(['h a ok', 'h c ok', 'h a expired', 'h c expired'])
     expect(other.got).toEqual([])
+  })
+})
+
+describe('a subscription to the index that asks for what leaves it', () => {
+  const isBad = ({ state }: Event) => state === 'bad'
+
+  test('hears once that an entry does not match any more; others do not', async () => {
+    const rig = new Rig()
+    const [asks, others] = [rig.subscribe({ matches: isBad, left: true }), rig.subscribe({ matches: isBad })]
+    for (const state of ['ok', 'bad', 'ok', 'ok', 'bad', 'bad', 'warning']) {
+      rig.send({ service: 'a', state }, { service: 'b', state: 'ok' })
+      await rig.told()
+    }
+    expect(others.got).toEqual(['h a bad', 'h a bad', 'h a bad'])
+    expect(asks.got).toEqual(['h a bad', 'h a ok left', 'h a bad', 'h a bad', 'h a warning left'])
+    rig.fold.forget('h')
+    await rig.told()
+    expect([others.got.length, asks.got.length]).toEqual([3, 5])
+  })
+
+  test('the end of an entry is its end, as ever', async () => {
+    const rig = new Rig()
+    const reader = rig.subscribe({ matches: isBad, left: true })
+    rig.send({ service: 'a', state: 'bad' }, { service: 'a', state: 'expired' })
+    await rig.told()
+    expect(reader.got).toEqual(['h a bad', 'h a expired'])
+  })
+
+  test('of an event with an attribute of that name, too', async () => {
+    const rig = new Rig()
+    const reader = rig.subscribe({ matches: isBad, left: true })
+    const attributes = Object.assign(Object.create(null), { left: 'no' })
+    rig.send({ service: 'a', state: 'bad', attributes }, { service: 'a', state: 'ok', attributes })
+    await rig.told()
+    expect(reader.got).toEqual(['h a bad', 'h a ok left'])
+  })
+
+  test('hears it of what was in its snapshot', async () => {
+    const rig = new Rig()
+    rig.send({ service: 'a', state: 'bad' })
+    const reader = rig.subscribe({ matches: isBad, left: true, snapshot: true })
+    await rig.told()
+    rig.send({ service: 'a', state: 'ok' })
+    await rig.told()
+    expect(reader.got).toEqual(['h a bad', 'h a ok left'])
+  })
+
+  test('hears it although so much changed that only the latest of each entry was kept', async () => {
+    const rig = new Rig()
+    const reader = rig.subscribe({ matches: isBad, left: true })
+    const many = (state: string) => Array.from({ length: 100 }, (_, n) => ({ service: `s${n}`, state }))
+    rig.send(...many('bad'))
+    await rig.told()
+    for (let n = 0; n <= WAITING; n += 100) rig.send(...many('ok'))
+    await rig.told()
+    expect(rig.subscriptions.counters.conflated).toBeGreaterThan(0)
+    expect(reader.got.slice(100)).toEqual(Array.from({ length: 100 }, (_, n) => `h s${n} ok left`))
+  })
+
+  test('hears it when it has read what it was behind with', async () => {
+    const rig = new Rig()
+    const reader = rig.subscribe({ matches: isBad, left: true })
+    reader.reads = false
+    rig.send({ service: 'a', state: 'bad', description: 'x'.repeat(5_000_000) })
+    await rig.told()
+    for (const state of ['ok', 'bad', 'ok', 'ok']) {
+      rig.send({ service: 'a', state })
+      await rig.told()
+    }
+    expect(reader.got).toEqual(['h a bad'])
+    reader.read()
+    expect(reader.got).toEqual(['h a bad', 'h a ok left'])
   })
 })
 

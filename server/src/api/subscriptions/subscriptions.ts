@@ -92,13 +92,18 @@ export class Subscriptions {
       held: (by, count) => this.#holds(by, count),
       taken: (by) => this.#taken(by),
     }
-    this.#stopListening = fold.index.listen((entry, gone) => {
+    this.#stopListening = fold.index.listen((entry, gone, before) => {
       if (!this.#feeds.has(INDEX_TOPIC)) return
-      this.#note(INDEX_TOPIC, entry, gone ?? entry.event, gone === undefined ? undefined : entry.event)
+      const kind = gone === undefined ? 'new' : 'gone'
+      const event = gone ?? entry.event
+      const number = ++this.#number
+      this.#note(new Change({ topic: INDEX_TOPIC, key: entry, event, kind, before, number }))
     })
     fold.told = (topic, event) => {
       if (!this.#feeds.has(topic)) return
-      this.#note(topic, JSON.stringify([topic, event.host, event.service]), event, undefined)
+      const key = JSON.stringify([topic, event.host, event.service])
+      const number = ++this.#number
+      this.#note(new Change({ topic, key, event, kind: 'new', before: undefined, number }))
     }
     this.#probeLater()
   }
@@ -135,7 +140,8 @@ export class Subscriptions {
   }
 
   #join(wanted: Wanted, subscription: Subscription): () => void {
-    const { topic, query } = wanted
+    const { topic } = wanted
+    const query = wanted.left === true ? `left ${wanted.query}` : wanted.query
     let feeds = this.#feeds.get(topic)
     if (feeds === undefined) {
       feeds = new Map()
@@ -152,9 +158,8 @@ export class Subscriptions {
     }
   }
 
-  #note(topic: string, key: Change['key'], event: Change['event'], before: Change['before']): void {
-    this.#number += 1
-    this.#waiting.push(new Change(topic, key, event, before, this.#number))
+  #note(change: Change): void {
+    this.#waiting.push(change)
     if (this.#waiting.length >= this.#compressAt) this.#compress()
     if (this.#timing) return
     this.#timing = true

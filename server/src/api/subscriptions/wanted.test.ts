@@ -37,6 +37,23 @@ describe('what an address asks for', () => {
     ])
   })
 
+  test.each([
+    ['/index', false],
+    ['/index?left=false', false],
+    ['/index?left=true', true],
+    ['/pubsub/index?left=true', true],
+  ])('%s asks for what leaves: %s', (url, left) => {
+    expect(wantedOf(url, index).left).toBe(left)
+  })
+
+  test.each([
+    ['/index?left=yes', "left is true or false, not 'yes'"],
+    ['/index?left', "left is true or false, not ''"],
+    ['/pubsub/news?left=true', "nothing leaves the topic 'news'; left=true goes with /index"],
+  ])('%s is refused', (url, problem) => {
+    expect(() => wantedOf(url, index)).toThrow(problem)
+  })
+
   test('server-sent events go on unless it says otherwise', () => {
     expect(wantedOf('/index', index, true).follow).toBe(true)
     expect(wantedOf('/index?subscribe=false', index, true).follow).toBe(false)

@@ -5,12 +5,13 @@ import { type CompiledQuery, compileQuery } from '../../query/compile.ts'
 import { INDEX_TOPIC } from '../../rules/effects.ts'
 import type { Wanted } from './subscriptions.ts'
 
-const PARAMETERS = ['query', 'subscribe']
+const PARAMETERS = ['query', 'subscribe', 'left']
 
 /**
  * What the address of a subscription asks for: `/index?query=Q` for the entries of the index that match, and with
  * `subscribe=true` also what changes from then on; `/pubsub/TOPIC?query=Q` for what is published to a topic. Without a
- * query, everything. `goesOn`: where `subscribe` is not there, it means true.
+ * query, everything. With `left=true` also the events by which entries cease to match. `goesOn`: where `subscribe` is
+ * not there, it means true.
  *
  * @throws {WeirError} WEIR_QUERY_INVALID, WEIR_SUBSCRIPTION.
  */
@@ -27,8 +28,9 @@ export function wantedOf(url: string, index: Index, goesOn = false): Wanted {
       "its query can't count, order or limit: events are told as they come; ask /api/index for that",
     )
   const { text, matches, plan } = query
-  const interest = { query: text, matches, host: plan.exact.host }
   const topic = topicOf(path)
+  const left = leftOf(parameters.get('left'), topic)
+  const interest = { query: text, matches, host: plan.exact.host, left }
   if (topic !== undefined) return { ...interest, topic, follow: true }
   const subscribe = parameters.get('subscribe')
   const follow = subscribe === 'true' || (goesOn && subscribe === null)
@@ -61,6 +63,14 @@ function topicOf(path: string): string | undefined {
       { cause: error },
     )
   }
+}
+
+/** Riemann knows no such parameter: so what it means is said strictly. */
+function leftOf(asked: string | null, topic: string | undefined): boolean {
+  if (asked === null || asked === 'false') return false
+  if (asked !== 'true') throw refused(`left is true or false, not '${asked.slice(0, 100)}'`)
+  if (topic === undefined || topic === INDEX_TOPIC) return true
+  throw refused(`nothing leaves the topic '${topic.slice(0, 100)}'; left=true goes with /index`)
 }
 
 function refused(problem: string): WeirError {
