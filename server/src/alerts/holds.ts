@@ -12,7 +12,12 @@ export interface Open {
 }
 
 /** What stands against telling an alert now: a silence, a maintenance window, or the alert of a rule that it depends on. */
-export function heldBack(alert: Alert, now: number, silences: Silences, open: Open): Withheld | undefined {
+export function reasonAgainst(
+  alert: Alert,
+  now: number,
+  silences: Silences,
+  open: Open,
+): Withheld | undefined {
   const silence = silences.find(alert)
   if (silence !== undefined) return { reason: 'silence', by: silence.id, until: silence.until }
   for (const window of alert.policy.maintenance) {
@@ -27,16 +32,4 @@ export function heldBack(alert: Alert, now: number, silences: Silences, open: Op
       return { reason: 'dependsOn', by: parent, until: undefined }
   }
   return undefined
-}
-
-const NEVER = Number.POSITIVE_INFINITY
-
-/** When an alert needs attention again, in microseconds: its acknowledgement ends, it is to be escalated or repeated. */
-export function attentionDue(alert: Alert, now: number): number {
-  const { status, acknowledged, withheld, policy, since, lastTold, escalated } = alert
-  if (acknowledged !== undefined) return acknowledged.until ?? NEVER
-  if (status !== 'firing' || withheld !== undefined || lastTold === undefined) return NEVER
-  const escalation = policy.escalate === undefined || escalated ? NEVER : since + policy.escalate.after
-  const repetition = policy.repeat === undefined ? NEVER : lastTold + policy.repeat
-  return Math.max(now, Math.min(escalation, repetition))
 }

@@ -1,34 +1,21 @@
-import { SECOND, spell } from '../clock/duration.ts'
 import type { LogicalClock } from '../clock/logical.ts'
-import { Wake } from '../clock/wake.ts'
 import type { Notification, NotificationItem } from '../outputs/notification.ts'
 import type { Ping } from '../rules/effects.ts'
-import type { Alert, AlertChange, Withheld } from './alert.ts'
+import type { Alert, AlertChange } from './alert.ts'
 import { type Alarm, Attention } from './attention.ts'
 import { type Batch, itemOf, type SavedBatch } from './batch.ts'
 import { Batches } from './batches.ts'
-import { ByHost } from './by-host.ts'
 import type { Note } from './decision.ts'
 import { FlapGuard, type SavedFlap } from './flapping.ts'
-import { heldBack, type Open } from './holds.ts'
-import { Parked, type SavedParked } from './parked.ts'
-import { matchText, type Silence, Silences } from './silence.ts'
-
-/** How long after the end of an alert it is looked whether a silence without a time is over, in microseconds. */
-const SILENCE_END = SECOND
-
-const FLAPPING: Withheld = { reason: 'flapping', by: 'the flapping guard', until: undefined }
+import { HeldBack, type SavedHeldBack } from './held-back.ts'
+import type { Open } from './holds.ts'
+import type { Silence, Silences } from './silence.ts'
 
 /** What telling holds, for a checkpoint. */
-export interface SavedTelling {
-  readonly silences: readonly Silence[]
+export interface SavedTelling extends SavedHeldBack {
   readonly flaps: readonly SavedFlap[]
   readonly batches: readonly SavedBatch[]
   readonly attention: readonly (readonly [name: string, alarm: Alarm])[]
-  /** What is held back, in the order in which it would be told. */
-  readonly withheld: readonly (readonly [name: string, host: string | null])[]
-  readonly parked: readonly SavedParked[]
-  readonly holds: Alarm | null
 }
 
 /**
@@ -37,7 +24,6 @@ export interface SavedTelling {
  * holds it back: it is parked, and told when nothing does any more and it still fires. Its end goes where its firing went.
  */
 export class Telling {
-  readonly silences = new Silences()
   readonly #clock: LogicalClock
   readonly #open: Open
   readonly #nextId: () => string
@@ -46,10 +32,7 @@ export class Telling {
   readonly #batches: Batches
   readonly #flaps: FlapGuard
   readonly #attention: Attention
-  /** The alerts that are held back, and what was to be told of them. */
-  readonly #withheld = new ByHost()
-  readonly #parked = new Parked()
-  readonly #holds: Wake
+  readonly #held: HeldBack
   #notifications: Notification[] = []
 
   constructor(options: {
@@ -64,10 +47,26 @@ export class Telling {
     this.#nextId = options.nextId
     this.#link = options.link
     this.#note = options.note
-    this.#attention = new Attention(options.clock, (name) => this.#attend(name))
+    this.#attention = new Attention({
+      ...{ clock: options.clock, open: options.open, note: options.note },
+      remind: (name, status, alert, to) => this.#remind(name, status, alert, to),
+    })
     this.#batches = new Batches(options.clock, (batch) => this.#close(batch))
     this.#flaps = new FlapGuard(options.clock, (name, last, told) => this.#settled(name, last, told))
-    this.#holds = new Wake(() => this.#holdsOver())
+    this.#held = new HeldBack({
+      clock: options.clock,
+      open: options.open,
+      note: options.note,
+      tell: (name, destination, { status, alert, previous }) =>
+        this.#add(name, status, alert, previous, [destination]),
+      isFlapping: (name) => this.#flaps.isFlapping(name),
+      changed: (name) => this.#attention.schedule(name),
+      unsettled: () => this.#unsettled(),
+    })
+  }
+
+  get silences(): Silences {
+    return this.#held.silences
   }
 
   /** The messages that were written since the last call. */
@@ -97,7 +96,7 @@ export class Telling {
     if (kind === 'firing') {
       if (this.#flaps.fired(name, alert)) this.#add(name, 'flapping', alert, previous, alert.policy.notify)
       else if (!this.#flaps.isFlapping(name)) this.#add(name, 'firing', alert, previous, alert.policy.notify)
-      if (this.#flaps.isFlapping(name)) this.#hold(name, alert, FLAPPING)
+      if (this.#flaps.isFlapping(name)) this.#held.hold(name, alert)
       return
     }
     this.#flaps.changed(name, alert)
@@ -105,7 +104,7 @@ export class Telling {
     else if (kind === 'changed' && !this.#flaps.isFlapping(name)) {
       this.#add(name, 'changed', alert, previous, [...new Set([...alert.policy.notify, ...alert.told])])
     }
-    this.#schedule(name)
+    this.#attention.schedule(name)
   }
 
   /**
@@ -121,79 +120,62 @@ export class Telling {
   heardAgain(name: string): void {
     const alert = this.#open.get(name)
     if (alert === undefined) return
-    if (alert.withheld !== undefined) this.#withheld.set(name, alert.event.host)
+    if (alert.withheld !== undefined) this.#held.heardAgain(name, alert.event.host)
     else {
-      this.#unpark(name, alert)
+      this.#held.unpark(name, alert)
       this.#introduce(name, alert)
     }
-    this.#schedule(name)
+    this.#attention.schedule(name)
   }
 
   /** The alert is told in another way from now on: those who are to know of it, and do not, are told that it fires. */
   renewed(name: string): void {
-    this.#reconsider([name], () => true)
+    this.#held.reconsider(name)
     const alert = this.#open.get(name)
     if (alert?.status === 'firing') this.#introduce(name, alert)
-    this.#schedule(name)
+    this.#attention.schedule(name)
   }
 
   /** An alert that others depend on does not fire any more: those that still fire are told. */
   parentOver(host: string | undefined): void {
-    this.#reconsider(this.#withheld.of(host), (alert) => alert.withheld?.reason === 'dependsOn')
+    this.#held.parentOver(host)
   }
 
   silence(silence: Silence): void {
-    this.silences.add(silence)
-    const { who, why, since, until } = silence
-    const length = until === undefined ? 'until it is over' : `for ${spell(until - since)}`
-    this.#noteSilence(silence, 'silenced', `${matchText(silence.match)}, ${length}, by ${who}: ${why}`)
-    this.#lookAt(silence.until)
+    this.#held.silence(silence)
   }
 
   /** Ends a silence before its time; answers whether there was one. `by`: who did, and why. */
   unsilence(id: string, by = ''): boolean {
-    const removed = this.silences.remove(id)
-    if (removed === undefined) return false
-    this.#noteSilence(removed, 'silence over', by === '' ? 'ended by hand' : `ended by ${by}`)
-    this.#reconsider(this.#withheld.all(), (alert) => alert.withheld?.by === id)
-    return true
+    return this.#held.unsilence(id, by)
   }
 
   /** The acknowledgement of an alert has changed: while it has one, it is neither repeated nor escalated. */
   acknowledged(name: string): void {
     const alert = this.#open.get(name)
     if (alert?.acknowledged !== undefined) this.#calm(name, alert)
-    this.#schedule(name)
+    this.#attention.schedule(name)
   }
 
   save(): SavedTelling {
     return {
-      silences: this.silences.all,
+      ...this.#held.save(),
       flaps: this.#flaps.save(),
       batches: this.#batches.save(),
       attention: this.#attention.save(),
-      withheld: this.#withheld.entries().map(([name, host]) => [name, host ?? null]),
-      parked: this.#parked.save(),
-      holds: this.#holds.slot < 0 ? null : [this.#holds.due, this.#holds.seq],
     }
   }
 
   /** Puts back what `save` gave, once the alerts are back. */
   load(saved: SavedTelling): void {
-    for (const silence of saved.silences) this.silences.add(silence)
+    this.#held.load(saved)
     for (const flap of saved.flaps) this.#flaps.load(flap)
     for (const batch of saved.batches) this.#batches.load(batch)
     this.#attention.load(saved.attention)
-    for (const [name, host] of saved.withheld) this.#withheld.set(name, host ?? undefined)
-    for (const parked of saved.parked) this.#parked.load(parked)
-    if (saved.holds !== null) this.#clock.restore(this.#holds, saved.holds[0], saved.holds[1])
   }
 
   #resolved(name: string, alert: Alert, previous: string | undefined): void {
-    this.#withheld.delete(name)
-    this.#parked.delete(name)
-    this.silences.over(alert)
-    this.#lookForEnds()
+    this.#held.over(name, alert)
     if (this.#flaps.isFlapping(name)) return
     const listeners = new Set(alert.told)
     for (const batch of this.#batches.with(alert.rule, name)) {
@@ -236,8 +218,8 @@ export class Telling {
     for (const destination of alert.policy.notify) {
       if (alert.told.includes(destination) || waiting.includes(destination)) continue
       if (alert.withheld === undefined) this.#add(name, 'firing', alert, undefined, [destination])
-      else if (!this.#parked.has(name, destination))
-        this.#parked.put(name, destination, { alert, status: 'firing', previous: undefined })
+      else if (!this.#held.parked.has(name, destination))
+        this.#held.parked.put(name, destination, { alert, status: 'firing', previous: undefined })
     }
   }
 
@@ -256,9 +238,9 @@ export class Telling {
       batch.remove(name)
       dropped(status, batch.destination)
     }
-    for (const [destination, { status }] of this.#parked.of(name)) {
+    for (const [destination, { status }] of this.#held.parked.of(name)) {
       if (!asks(status)) continue
-      this.#parked.delete(name, destination)
+      this.#held.parked.delete(name, destination)
       dropped(status, destination)
     }
     if (escalating) this.#open.replace(name, { ...alert, escalated: false })
@@ -267,7 +249,7 @@ export class Telling {
   /** The batch is over: what nothing stands against becomes one message. */
   #close(batch: Batch): void {
     const { destination, rule } = batch
-    this.#lookForEnds()
+    this.#held.lookForEnds()
     const { now } = this.#clock
     const id = this.#nextId()
     const items: NotificationItem[] = []
@@ -278,12 +260,12 @@ export class Telling {
       // It changed and changed back.
       if (unsaid.status === 'changed' && unsaid.previous === alert.severity && knows) continue
       if (!isNews(unsaid.status, alert)) {
-        const held = this.#heldBack(alert)
+        const held = this.#held.reasonAgainst(alert)
         if (held !== undefined) {
-          if (alert.status === 'resolved') this.#noteHeld(alert, held)
+          if (alert.status === 'resolved') this.#held.noteHeld(alert, held)
           else {
-            this.#parked.put(name, destination, unsaid)
-            this.#hold(name, alert, held)
+            this.#held.parked.put(name, destination, unsaid)
+            this.#held.hold(name, alert, held)
           }
           continue
         }
@@ -301,86 +283,10 @@ export class Telling {
         lastTold: now,
         messages: [...alert.messages, id].slice(-20),
       })
-      this.#schedule(name)
+      this.#attention.schedule(name)
     }
     if (items.length === 0) return
     this.#notifications.push({ id, destination, rule, runbook, link: this.#link, at: now, items })
-  }
-
-  #heldBack(alert: Alert): Withheld | undefined {
-    return heldBack(alert, this.#clock.now, this.silences, this.#open)
-  }
-
-  #hold(name: string, alert: Alert, withheld: Withheld): void {
-    this.#withheld.set(name, alert.event.host)
-    if (alert.withheld?.by !== withheld.by) this.#noteHeld(alert, withheld)
-    this.#open.replace(name, { ...alert, withheld })
-    this.#schedule(name)
-    this.#lookAt(withheld.until)
-  }
-
-  #noteSilence({ id, match }: Silence, what: 'silenced' | 'silence over', detail: string): void {
-    this.#note({ id, rule: match.rule ?? '', key: [] }, what, detail)
-  }
-
-  #noteHeld(alert: Alert, { reason, by }: Withheld): void {
-    this.#note(alert, 'not told', `${reason}: ${by}`)
-  }
-
-  /** Tells the alerts that were held back, that still fire, and that nothing stands against any more. */
-  #reconsider(names: readonly string[], concerns: (alert: Alert) => boolean): void {
-    for (const name of names) {
-      const alert = this.#open.get(name)
-      if (alert === undefined) this.#withheld.delete(name)
-      if (alert?.withheld === undefined || alert.withheld.reason === 'flapping' || !concerns(alert)) continue
-      const held = this.#heldBack(alert)
-      if (held !== undefined) {
-        this.#hold(name, alert, held)
-        continue
-      }
-      const released = this.#release(name, alert)
-      if (alert.status === 'firing') this.#unpark(name, released)
-      if (this.#flaps.isFlapping(name)) this.#hold(name, released, FLAPPING)
-    }
-  }
-
-  #release(name: string, alert: Alert): Alert {
-    this.#withheld.delete(name)
-    // What was to be told in between is told now, and need not be repeated at once.
-    const lastTold = alert.lastTold === undefined ? undefined : this.#clock.now
-    const released = { ...alert, withheld: undefined, lastTold }
-    this.#open.replace(name, released)
-    this.#schedule(name)
-    return released
-  }
-
-  /** What is parked is to be told. */
-  #unpark(name: string, alert: Alert): void {
-    for (const [destination, { status, previous }] of this.#parked.of(name))
-      this.#add(name, status, alert, previous, [destination])
-    this.#parked.delete(name)
-  }
-
-  /** A silence or a window may be over. */
-  #holdsOver(): void {
-    for (const silence of this.silences.expire(this.#clock.now))
-      this.#noteSilence(silence, 'silence over', 'its time is over')
-    for (const silence of this.silences.end(() => this.#unsettled()))
-      this.#noteSilence(silence, 'silence over', 'nothing that it matches is open any more')
-    this.#reconsider(this.#withheld.all(), () => true)
-    this.#lookAt(this.silences.nextEnd)
-    for (const name of this.#withheld.all()) this.#lookAt(this.#open.get(name)?.withheld?.until)
-  }
-
-  /** Looks at that moment, if not before, whether something is over that holds back. */
-  #lookAt(moment = Number.POSITIVE_INFINITY): void {
-    if (moment === Number.POSITIVE_INFINITY) return
-    if (this.#holds.slot < 0 || moment < this.#holds.due) this.#clock.set(this.#holds, moment)
-  }
-
-  /** Silences without a time may be over soon. */
-  #lookForEnds(): void {
-    if (this.silences.ending) this.#lookAt(this.#clock.now + SILENCE_END)
   }
 
   /** What a silence without a time keeps: alerts that are open, and what of those that are over is yet to be told. */
@@ -395,7 +301,7 @@ export class Telling {
       .with(last.rule, name)
       .filter(({ destination }) => !told.includes(destination))
     for (const batch of pending) batch.remove(name)
-    this.#parked.delete(name)
+    this.#held.parked.delete(name)
     const alert = this.#open.get(name)
     if (alert === undefined) {
       this.#add(name, 'settled', last, undefined, told)
@@ -407,41 +313,11 @@ export class Telling {
     }
     const held = alert.withheld?.reason === 'flapping' ? undefined : alert.withheld
     const known = { ...alert, told: [...new Set([...alert.told, ...told])], withheld: held }
-    if (held === undefined) this.#withheld.delete(name)
+    if (held === undefined) this.#held.forget(name)
     this.#open.replace(name, known)
     this.#add(name, 'settled', known, undefined, told)
     this.#introduce(name, known)
-    this.#schedule(name)
-  }
-
-  #schedule(name: string): void {
-    this.#attention.schedule(name, this.#open.get(name))
-  }
-
-  #attend(name: string): void {
-    const alert = this.#open.get(name)
-    if (alert === undefined) return
-    const { now } = this.#clock
-    if (alert.acknowledged?.until !== undefined && alert.acknowledged.until <= now) {
-      this.#note(alert, 'acknowledgement over', alert.acknowledged.who)
-      this.#open.replace(name, { ...alert, acknowledged: undefined })
-    } else if (
-      alert.policy.escalate !== undefined &&
-      !alert.escalated &&
-      now >= alert.since + alert.policy.escalate.after
-    ) {
-      const { to } = alert.policy.escalate
-      this.#note(alert, 'escalated', `to ${to.join(', ')}: not acknowledged`)
-      const escalated = { ...alert, escalated: true }
-      this.#open.replace(name, escalated)
-      this.#remind(name, 'escalated', escalated, to)
-    } else if (alert.policy.repeat !== undefined) {
-      this.#note(alert, 'repeated', '')
-      const repeated = { ...alert, lastTold: now }
-      this.#open.replace(name, repeated)
-      this.#remind(name, 'repeated', repeated, alert.told)
-    }
-    this.#schedule(name)
+    this.#attention.schedule(name)
   }
 }
 
