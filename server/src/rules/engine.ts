@@ -138,7 +138,7 @@ export class Engine {
     for (let i = 0; i < count; i++) {
       const run = this.#runs[rules[i] ?? -1]
       if (run === undefined) continue
-      run.counters.events += 1
+      run.events += 1
       run.source.next(event)
     }
     this.incoming = undefined

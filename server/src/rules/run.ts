@@ -12,6 +12,8 @@ import type { Output } from './stream.ts'
 /** A rule as it runs: its pipeline, and the group of its top level. */
 export class Run {
   readonly rule: Rule
+  /** How many events it was given; here, since it is counted for each of them. */
+  events = 0
   readonly counters: RuleCounters
   readonly scope: Scope
   readonly group: Group
@@ -27,9 +29,12 @@ export class Run {
   constructor(engine: Engine, rule: Rule) {
     this.rule = rule
     this.#engine = engine
+    const count = () => this.events
     this.counters = {
       name: rule.name,
-      events: 0,
+      get events() {
+        return count()
+      },
       errors: 0,
       volatile: false,
       targets: new Set(),

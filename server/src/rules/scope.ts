@@ -9,7 +9,7 @@ import { type Applied, Output, type Sink, Stream } from './stream.ts'
 /** What one rule has done so far. */
 export interface RuleCounters {
   readonly name: string
-  events: number
+  readonly events: number
   errors: number
   /** Whether it holds state that the engine can't see: an operator of RxJS's own stands in it. */
   volatile: boolean

@@ -70,7 +70,9 @@ export class Stream<T> extends Observable<T> {
 
 /** The stream that comes out of one of our operators: every subscriber sees the same values, so that one operator applied once is one node with one state. */
 export class Output<T> extends Stream<T> implements Sink<T> {
-  #sinks: readonly Sink<T>[] = []
+  /** The first of those who listen, held beside the others: mostly there is one, and it is found without a step between. */
+  #first: Sink<T> | undefined
+  #others: readonly Sink<T>[] = []
   #connect: (() => void) | undefined
 
   /** `connect` attaches the operator to its source, once, when the first subscriber comes. */
@@ -85,18 +87,21 @@ export class Output<T> extends Stream<T> implements Sink<T> {
   }
 
   next(value: T): void {
-    const sinks = this.#sinks
-    for (let i = 0; i < sinks.length; i++) sinks[i]?.next(value)
+    const others = this.#others
+    this.#first?.next(value)
+    for (let i = 0; i < others.length; i++) others[i]?.next(value)
   }
 
   attach(sink: Sink<T>): void {
-    this.#sinks = [...this.#sinks, sink]
+    if (this.#first === undefined) this.#first = sink
+    else this.#others = [...this.#others, sink]
     const connect = this.#connect
     this.#connect = undefined
     connect?.()
   }
 
   detach(sink: Sink<T>): void {
-    this.#sinks = this.#sinks.filter((other) => other !== sink)
+    if (sink === this.#first) [this.#first, ...this.#others] = this.#others
+    else this.#others = this.#others.filter((other) => other !== sink)
   }
 }
