@@ -97,6 +97,8 @@ export class Fold {
   told: (topic: string, event: Event) => void = () => {}
   #position = 0
   #hash: string
+  /** Those of the message that goes through the rules. */
+  #events: readonly Event[] = []
   /** Events and timers since the record began, and ids given since that event or timer did. */
   #turn = 0
   #ordinal = 0
@@ -179,6 +181,9 @@ export class Fold {
 
   /** Fires what is due up to `to`; false when more than `limit` timers were due and it has to be called again. */
   advance(to: number, limit?: number): boolean {
+    // Mostly nothing is due: then nothing of the rules runs.
+    if (!this.clock.mayBeDue(to) && this.clock.postponed === this.#postponed)
+      return this.clock.advance(to, this.#settle)
     return withClock(this.clock, () => {
       const done = this.clock.advance(to, this.#settle, limit)
       if (done) this.#sayPostponed()
@@ -188,18 +193,22 @@ export class Fold {
 
   /** Passes the events of a message that arrived now through the rules, firing what falls due between them. */
   events(events: readonly Event[]): void {
-    withClock(this.clock, () => {
-      const { clock } = this
-      for (const event of events) {
-        if (clock.mayBeDue(clock.now)) {
-          clock.advance(clock.now, this.#settle)
-          this.#sayPostponed()
-        }
-        this.#next()
-        this.engine.event(event)
-        this.#settle()
+    this.#events = events
+    withClock(this.clock, this.#pass)
+  }
+
+  /** Made once: there are as many messages as events where senders don't put several into one. */
+  readonly #pass = (): void => {
+    const { clock } = this
+    for (const event of this.#events) {
+      if (clock.mayBeDue(clock.now)) {
+        clock.advance(clock.now, this.#settle)
+        this.#sayPostponed()
       }
-    })
+      this.#next()
+      this.engine.event(event)
+      this.#settle()
+    }
   }
 
   /**

@@ -42,9 +42,12 @@ const ARRIVAL = 8
 const KIND = 16
 const TWO_32 = 0x1_0000_0000
 
+/** The byte of each kind. */
+const BYTES = new Map<string, number>(KINDS.map((kind, place) => [kind, place + 1]))
+
 /** Why this cannot be a record after one that arrived at `previous`; undefined when it can. */
 export function refusal(record: NewRecord, previous: number): string | undefined {
-  if (!KINDS.includes(record.kind)) return `its kind '${record.kind}' is none of ${KINDS.join(', ')}`
+  if (!BYTES.has(record.kind)) return `its kind '${record.kind}' is none of ${KINDS.join(', ')}`
   if (!Number.isSafeInteger(record.arrival)) return `its arrival ${record.arrival} is not whole microseconds`
   if (record.arrival < previous)
     return `its arrival ${record.arrival} is before ${previous}, the one before it`
@@ -58,7 +61,7 @@ export function encodeRecord(into: Buffer, start: number, position: number, reco
   const end = start + RECORD_OVERHEAD + record.bytes.length
   into.writeUInt32LE(record.bytes.length, start + LENGTH)
   writeInteger(into, start + ARRIVAL, record.arrival)
-  into[start + KIND] = KINDS.indexOf(record.kind) + 1
+  into[start + KIND] = BYTES.get(record.kind) ?? 0
   into.set(record.bytes, start + RECORD_OVERHEAD)
   into.writeUInt32LE(checksum(into, start, record.bytes, position), start)
   return end
