@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { flow, metrics } from '../rules/rig.fixture.ts'
 import { anomaly } from './anomaly.ts'
@@ -41,6 +42,31 @@ describe('anomaly', () => {
     expect(states(flow(anomaly(4, { floor: 1 }), series(7, 7, 7, 8, 8.1), 9))).toBe('ok ok ok ok critical')
   })
 
+  test('judges as by sorting the past anew for each metric', () => {
+    const middleOf = (numbers: readonly number[]) => {
+      const sorted = numbers.toSorted((a, b) => a - b)
+      return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2
+    }
+    const isFar = (metric: number, past: readonly number[]) => {
+      const median = middleOf(past)
+      const deviation = 1.4826 * middleOf(past.map((one) => Math.abs(one - median)))
+      return past.length >= 2 && Math.abs(metric - median) > 2 * deviation
+    }
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: -20, max: 20 }), { maxLength: 60 }),
+        fc.integer({ min: 3, max: 12 }),
+        (values, count) => {
+          const expected = values.map((value, n) =>
+            isFar(value, values.slice(Math.max(0, n - count), n)) ? 'critical' : 'ok',
+          )
+          const seen = flow(anomaly(count, { limit: 2, least: 2 }), series(...values), 99)
+          expect(states(seen)).toBe(expected.join(' '))
+        },
+      ),
+    )
+  })
+
   test('drops what has no metric; an expired event passes as it is and changes nothing', () => {
     const input = [
       sent(1, 1, { metric: 7 }),
@@ -68,7 +94,7 @@ describe('anomaly', () => {
     ])
   })
 
-  test.each([2, 1001, 3.5])('of %d metrics it is refused', (count) => {
+  test.each([2, 10_001, 3.5])('of %d metrics it is refused', (count) => {
     expect(() => anomaly(count)).toThrow('count has to be')
   })
 })

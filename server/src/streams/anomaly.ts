@@ -1,9 +1,9 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
-import { type Event, isExpired } from 'weir-protocol'
+import type { Event } from 'weir-protocol'
 import { step } from '../rules/step.ts'
-import { medianDeviation, medianOf, placeOf } from './median.ts'
-import { metricOf } from './metric.ts'
+import { judging } from './judging.ts'
 import { whole, within } from './parameters.ts'
+import { deviationFrom, emptyMedian, medianOf, put, type SlidingMedian } from './sliding-median.ts'
 
 export interface AnomalyOptions {
   /** How many standard deviations away is too far. Default 5. */
@@ -15,10 +15,10 @@ export interface AnomalyOptions {
 }
 
 interface State {
-  /** The last metrics as a ring, of which `next` is the oldest once it is full, and in order; both changed in place. */
-  readonly ring: number[]
+  /** The last metrics; changed in place. */
+  readonly past: SlidingMedian
+  /** The place of the next one: once it is full, that of the oldest. */
   readonly next: number
-  readonly sorted: number[]
 }
 
 /** Makes a standard deviation of the median absolute deviation of a normal distribution: 1 / Φ⁻¹(3/4). */
@@ -32,38 +32,29 @@ const NORMAL = 1.4826
  * detect and handle outliers", 1993), so that single outliers in the past do not hide the next one. The metric then
  * belongs to the past, whatever it was: a new level is ordinary after about half of `count`. Where more than half of the past
  * is one value, any other is too far, unless `floor` is set. Events without a metric are dropped; an expired one
- * passes unchanged and changes nothing. It keeps `count` (3 to 1,000) metrics.
+ * passes unchanged and changes nothing. It keeps `count` (3 to 10,000) metrics; O(log `count`) an event.
  *
  * @example by('service', pipe(anomaly(120, { limit: 6, floor: 20 }), alert({ … })))
  */
 export function anomaly(count: number, options: AnomalyOptions = {}): MonoTypeOperatorFunction<Event> {
-  const size = within('anomaly', 'count', whole('anomaly', 'count', count, 3), 3, 1000)
+  const size = within('anomaly', 'count', whole('anomaly', 'count', count, 3), 3, 10_000)
   const limit = within('anomaly', 'limit', options.limit ?? 5, 0, Number.MAX_VALUE)
   const floor = within('anomaly', 'floor', options.floor ?? 0, 0, Number.MAX_VALUE)
   const least = within('anomaly', 'least', options.least ?? Math.ceil(size / 2), 1, size)
-  const isFar = (metric: number, sorted: readonly number[]): boolean => {
-    if (sorted.length < least) return false
-    const median = medianOf(sorted)
+  const isFar = (metric: number, past: SlidingMedian): boolean => {
+    if (past.values.length < least) return false
+    const median = medianOf(past)
     const distance = Math.abs(metric - median)
-    return distance > floor && distance > limit * NORMAL * medianDeviation(sorted, median)
+    return distance > floor && distance > limit * NORMAL * deviationFrom(past, median)
   }
   return step<Event, Event, State>('anomaly', [count, options], {
-    init: () => ({ ring: [], next: 0, sorted: [] }),
-    event(state, event, context) {
-      if (isExpired(event)) {
-        context.emit(event)
-        return state
-      }
-      const metric = metricOf(event)
-      if (metric === undefined) return state
-      const { ring, next, sorted } = state
-      const far = isFar(metric, sorted)
-      const oldest = ring[next]
-      if (oldest !== undefined) sorted.splice(placeOf(sorted, oldest), 1)
-      sorted.splice(placeOf(sorted, metric), 0, metric)
-      ring[next] = metric
+    version: 2,
+    init: () => ({ past: emptyMedian(), next: 0 }),
+    event: judging(({ past, next }, metric, event, context) => {
+      const far = isFar(metric, past)
+      put(past, next, metric)
       context.emit({ ...event, state: far ? 'critical' : 'ok' })
-      return { ring, next: (next + 1) % size, sorted }
-    },
+      return { past, next: (next + 1) % size }
+    }),
   })
 }

@@ -3,6 +3,7 @@ import { DEFAULT_TTL, type Event, isExpired } from 'weir-protocol'
 import { SECOND } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
 import { whole } from './parameters.ts'
+import { placeOf } from './place.ts'
 
 interface Clock {
   /** How far it is ahead of the hub's, in microseconds. */
@@ -84,16 +85,4 @@ function sweep({ clocks, ahead }: State, now: number): number {
     ahead.splice(placeOf(ahead, clock.ahead), 1)
   }
   return earliest
-}
-
-/** Where a number stands among numbers in order, or would stand. */
-function placeOf(numbers: readonly number[], number: number): number {
-  let low = 0
-  let high = numbers.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((numbers[middle] ?? number) < number) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -3,7 +3,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import type { Duration } from '../clock/duration.ts'
 import { binned } from './bins.ts'
-import { placeOf } from './median.ts'
+import { placeOf } from './place.ts'
 
 interface Bin {
   /** The least hashes of all values so far, ascending and each once; changed in place. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { pipe } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import type { Event } from 'weir-protocol'
@@ -49,6 +50,45 @@ describe('forecast', () => {
   ])('%s', (_, input, expected) => {
     expect(flow(pipe(full, told), input, 60)).toEqual(expected)
     expect(outOf(full, input, 60)).toHaveLength(expected.length)
+  })
+
+  test('foretells what the line by the book does, through the points that are taken', () => {
+    /** In how many seconds it meets 100. */
+    const due = (points: readonly (readonly [second: number, metric: number])[], now: number) => {
+      const mean = (of: (point: readonly [number, number]) => number) =>
+        points.reduce((sum, point) => sum + of(point), 0) / points.length
+      const [time, metric] = [mean(([second]) => second), mean(([, value]) => value)]
+      const squares = mean(([second]) => (second - time) ** 2)
+      const slope = mean(([second, value]) => (second - time) * (value - metric)) / squares
+      if (metric + slope * (now - time) >= 100) return 0
+      return slope > 0 ? (100 - metric) / slope + time - now : Number.POSITIVE_INFINITY
+    }
+    const moment = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: -99, max: 99 }))
+    fc.assert(
+      fc.property(fc.array(moment, { maxLength: 40 }), (moments) => {
+        let second = 1_790_000_000
+        const input = moments.map(([wait, metric]) => {
+          second += wait
+          return [second, metric] as const
+        })
+        let points: readonly (readonly [number, number])[] = []
+        const expected = input.map(([now, metric]) => {
+          if (now - (points.at(-1)?.[0] ?? 0) >= 5)
+            points = [...points.filter(([then]) => now - then < 20).slice(-3), [now, metric]]
+          const span = (points.at(-1)?.[0] ?? 0) - (points[0]?.[0] ?? 0)
+          return span < 10 ? Number.POSITIVE_INFINITY : due(points, now)
+        })
+        const seen = flow(pipe(full, told), metrics(...input), second + 60)
+        for (const [n, rest] of expected.entries()) {
+          const [, , state, dueIn] = seen[n]?.split(' ') ?? []
+          // Of what is due in just 40 s the last bit decides.
+          if (Math.abs(rest - 40) < 1e-3) continue
+          expect(state).toBe(rest < 40 ? 'critical' : 'ok')
+          if (rest < 40) expect(Math.abs(Number(dueIn) - rest)).toBeLessThan(0.51)
+        }
+        expect(seen).toHaveLength(input.length)
+      }),
+    )
   })
 
   test('also of what runs low', () => {

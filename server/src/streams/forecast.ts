@@ -1,10 +1,20 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
-import { type Event, isExpired } from 'weir-protocol'
+import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
-import { metricOf } from './metric.ts'
+import { judging } from './judging.ts'
 import { whole } from './parameters.ts'
-import { addPoint, emptyFit, type Fit, fitOf, type Point, valueAt } from './sliding-fit.ts'
+import {
+  addPoint,
+  dropOldest,
+  emptyFit,
+  type Fit,
+  fitOf,
+  refuseHuge,
+  type SlidingFit,
+  sizeOf,
+  valueAt,
+} from './sliding-fit.ts'
 import { meets, type Threshold } from './threshold.ts'
 
 export interface ForecastOptions {
@@ -15,14 +25,13 @@ export interface ForecastOptions {
 }
 
 interface State {
-  /** The oldest first; not changed in place. */
-  readonly points: readonly Point[]
+  /** Changed in place. */
+  readonly points: SlidingFit
+  /** When the last of them was taken, in microseconds; null before the first. */
+  readonly taken: number | null
   /** The line through them; null while they span too little. */
   readonly line: Fit | null
 }
-
-/** Products of distances from larger ones would not be numbers any more. */
-const LARGEST = 1e100
 
 /**
  * Foresees a limit: passes each event on with `state` set to `critical` where its metric meets the limit, or where a
@@ -45,14 +54,12 @@ export function forecast(
   const length = micros(options.over)
   const size = whole('forecast', 'points', options.points ?? 120, 2)
   const apart = length / size
-  const extended = (before: readonly Point[], point: Point): State => {
-    const kept = before.filter(({ time }) => point.time - time < length)
-    const points = [...kept.slice(Math.max(0, kept.length + 1 - size)), point]
-    const [first] = points
-    if (first === undefined || point.time - first.time < length / 2) return { points, line: null }
-    const fit = emptyFit()
-    for (const one of points) addPoint(fit, one)
-    return { points, line: fitOf(fit) }
+  const extended = (points: SlidingFit, time: number, metric: number): State => {
+    const isFull = () => sizeOf(points) === size || time - fitOf(points).from >= length
+    while (sizeOf(points) > 0 && isFull()) dropOldest(points)
+    addPoint(points, { time, metric })
+    const line = fitOf(points)
+    return { points, taken: time, line: time - line.from < length / 2 ? null : line }
   }
   /** In how many microseconds the limit is met; undefined where it is not within `ahead`. */
   const due = (metric: number, line: Fit | null, now: number): number | undefined => {
@@ -63,20 +70,13 @@ export function forecast(
     return meets(limit, here) ? 0 : ((limit.limit - here) / (then - here)) * distance
   }
   return step<Event, Event, State>('forecast', [limit, ahead, options], {
-    init: () => ({ points: [], line: null }),
-    event(state, event, context) {
-      if (isExpired(event)) {
-        context.emit(event)
-        return state
-      }
-      const metric = metricOf(event)
-      if (metric === undefined) return state
-      if (Math.abs(metric) > LARGEST)
-        throw new RangeError(`the metric ${metric} is too large to put a line through`)
+    version: 2,
+    init: () => ({ points: emptyFit(), taken: null, line: null }),
+    event: judging((state, metric, event, context) => {
+      refuseHuge(metric)
       const { now } = context
-      const last = state.points.at(-1)
       const next =
-        last === undefined || now - last.time >= apart ? extended(state.points, { time: now, metric }) : state
+        state.taken === null || now - state.taken >= apart ? extended(state.points, now, metric) : state
       const rest = due(metric, next.line, now)
       context.emit(
         rest === undefined
@@ -88,6 +88,6 @@ export function forecast(
             },
       )
       return next
-    },
+    }),
   })
 }

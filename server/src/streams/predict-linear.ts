@@ -10,6 +10,7 @@ import {
   emptyFit,
   type Fit,
   fitOf,
+  refuseHuge,
   type SlidingFit,
   sizeOf,
   valueAt,
@@ -25,9 +26,6 @@ interface State {
   /** The line that is in use, and when it was computed, in microseconds; null where there is none. */
   readonly line: { readonly fit: Fit; readonly at: number } | null
 }
-
-/** Products of distances from larger ones would not be numbers any more. */
-const LARGEST = 1e100
 
 /**
  * Passes each event with the metric that is to be expected `ahead` after it: a straight line through the last `count`
@@ -48,12 +46,12 @@ export function predictLinear(
   const distance = micros(ahead)
   const refit = options.refit === undefined ? 0 : micros(options.refit)
   return step<Event, Event, State>('predictLinear', [count, ahead, options], {
+    version: 2,
     init: () => ({ points: emptyFit(), line: null }),
     event({ points, line: before }, event, context) {
       const metric = metricOf(event)
       if (metric === undefined) return { points, line: before }
-      if (Math.abs(metric) > LARGEST)
-        throw new RangeError(`the metric ${metric} is too large to put a line through`)
+      refuseHuge(metric)
       // Changed in place; nothing after it throws.
       if (sizeOf(points) === size) dropOldest(points)
       addPoint(points, { time: event.time, metric })
