@@ -1,7 +1,9 @@
 import { decodeMsg, type Event } from 'weir-protocol'
 import { type CommandOutcome, doCommand } from './command.ts'
-import type { Fold, ReloadReport, Restart } from './fold.ts'
+import type { Fold } from './fold.ts'
 import type { JournalRecord, RecordKind } from './journal/record.ts'
+import type { ReloadReport } from './reload-report.ts'
+import type { Restart } from './restart.ts'
 import { type RuleSet, unchangedRules } from './rules/rule-set.ts'
 import { rulesOf } from './work.ts'
 

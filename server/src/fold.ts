@@ -1,10 +1,14 @@
-import { type Event, makeEvent } from 'weir-protocol'
+import type { Event } from 'weir-protocol'
 import { AlertBook, type Decisions } from './alerts/book.ts'
-import { SECOND, spell } from './clock/duration.ts'
+import { SECOND } from './clock/duration.ts'
 import { LogicalClock } from './clock/logical.ts'
 import { withClock } from './clock/rxjs.ts'
 import { GRACE, Graces } from './grace.ts'
 import { Index } from './index/index.ts'
+import { lookBack, type PastMessage } from './lookback.ts'
+import { sayOfHub } from './own-events.ts'
+import type { ReloadReport } from './reload-report.ts'
+import { type Restart, restartEvent } from './restart.ts'
 import { lostKeys } from './rules/alert-keys.ts'
 import { shapesOf } from './rules/carry.ts'
 import { carryOver, EngineLoader } from './rules/checkpoint.ts'
@@ -16,11 +20,6 @@ import type { Volatile } from './rules/volatile.ts'
 
 /** A gap in which nothing was heard, longer than this, is not charged to those who were not heard. */
 export const GAP = SECOND
-/** The event that tells of a restart stays in the index this long, in seconds. */
-const RESTART_TTL = 86_400
-
-/** What the hub says about itself it says at most once in this time. */
-const SAID_EVERY = 60 * SECOND
 
 export interface FoldOptions {
   readonly rules: readonly Rule[]
@@ -43,40 +42,6 @@ export interface FoldOptions {
   readonly groupLimit?: number
   /** The messages that arrived from a time on, in microseconds, up to the record at `position`. Default: none is known. */
   readonly past?: (from: number, position: number) => Iterable<PastMessage>
-}
-
-/** A message of before, for rules with a lookback. */
-export interface PastMessage {
-  readonly arrival: number
-  readonly events: readonly Event[]
-}
-
-/** What a reload did to the rules. */
-export interface ReloadReport {
-  readonly added: readonly string[]
-  readonly removed: readonly string[]
-  /** Those that were built anew, how many of their operators lost their states, and of how many alerts they lost the keys. */
-  readonly changed: readonly { readonly rule: string; readonly reset: number; readonly closed: number }[]
-  readonly unchanged: readonly string[]
-  readonly volatile: readonly Volatile[]
-}
-
-/** What a start found of the time before it. */
-export interface Restart {
-  /** For how long the hub was away, in microseconds. */
-  readonly away: number
-  /** How many entries of the index would have expired meanwhile, or within the grace that follows. */
-  readonly held: number
-  /** The grace, in microseconds, where it is not all of it, since the hub started too often. */
-  readonly grace?: number
-}
-
-/** A restart in words. */
-export function restartLine({ away, held, grace }: Restart): string {
-  const line = `restarted, was away ${spell(away)}, ${held} ${held === 1 ? 'expiry' : 'expiries'} held back`
-  return grace === undefined
-    ? line
-    : `${line}; after so many starts, what waits to be heard is given ${spell(grace)} instead of ${spell(GRACE)}`
 }
 
 /**
@@ -237,18 +202,7 @@ export class Fold {
     const restart = this.#restarted
     this.#restarted = undefined
     if (restart === undefined) return undefined
-    const { away, held } = restart
-    const event = makeEvent({
-      host: this.#name,
-      service: 'weir/restart',
-      state: 'ok',
-      metric: away / SECOND,
-      description: restartLine(restart),
-      time: this.clock.now,
-      ttl: RESTART_TTL,
-      tags: ['weir'],
-    })
-    if (away > 0 || held > 0) this.events([event])
+    if (restart.away > 0 || restart.held > 0) this.events([restartEvent(restart, this.#name, this.clock.now)])
     return restart
   }
 
@@ -314,21 +268,8 @@ export class Fold {
 
   /** Lets those of the rules that are volatile and name a lookback see again what came in it. */
   rebuild(runs: readonly Run[] = this.engine.runs): void {
-    const rebuilt = runs.filter(({ counters, lookback }) => counters.volatile && lookback > 0)
     const past = this.#past
-    // Before the first record, or a checkpoint, there is no past.
-    if (rebuilt.length === 0 || past === undefined || this.clock.now === 0) return
-    const { clock, engine } = this
-    const now = clock.now
-    const from = now - Math.max(...rebuilt.map(({ lookback }) => lookback))
-    const settle = () => engine.settle(() => {})
-    engine.rebuild(rebuilt, from, (next) => {
-      for (const { arrival, events } of past(from, this.#position)) {
-        clock.advance(arrival, settle)
-        for (const event of events) next(event)
-      }
-      clock.advance(now, settle)
-    })
+    if (past !== undefined) lookBack(this.engine, runs, (from) => past(from, this.#position))
   }
 
   #lostKeys({ rule, scope }: Run): ReadonlySet<number> {
@@ -376,23 +317,7 @@ export class Fold {
     this.#ordinal = 0
   }
 
-  /** Makes an event about the hub itself; of one service at most one in a minute. */
   #say(service: string, description: string, metric: number): void {
-    const { clock, engine } = this
-    const said = engine.shown.get(service)
-    if (said !== undefined && clock.now - said < SAID_EVERY) return
-    engine.shown.set(service, clock.now)
-    engine.publish(
-      makeEvent({
-        host: this.#name,
-        service,
-        state: 'critical',
-        metric,
-        description,
-        time: clock.now,
-        ttl: 120,
-        tags: ['weir'],
-      }),
-    )
+    sayOfHub(this.engine, this.#name, { service, description, metric })
   }
 }

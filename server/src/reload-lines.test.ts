@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ReloadReport } from './fold.ts'
 import { hasChanged, reloadLines } from './reload-lines.ts'
+import type { ReloadReport } from './reload-report.ts'
 
 const NOTHING: ReloadReport = { added: [], removed: [], changed: [], unchanged: [], volatile: [] }
 

@@ -1,4 +1,4 @@
-import type { ReloadReport } from './fold.ts'
+import type { ReloadReport } from './reload-report.ts'
 import { volatileLine } from './rules/volatile.ts'
 
 /** What a change of the rules did, for people, a line each, such as `reload: rule 'disk full' is new`. */

@@ -1,9 +1,9 @@
 import type { Event } from 'weir-protocol'
 import { z } from 'zod'
 import type { CommandOutcome } from './command.ts'
-import type { ReloadReport } from './fold.ts'
 import type { Outcome } from './ingest/intake.ts'
 import type { RecordKind } from './journal/record.ts'
+import type { ReloadReport } from './reload-report.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 
 /** Something that the hub was handed: a record for its journal, what it means, and who waits for it. */
