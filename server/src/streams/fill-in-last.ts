@@ -1,7 +1,8 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
-import { type Event, isExpired } from 'weir-protocol'
-import { type Duration, micros } from '../clock/duration.ts'
+import type { Event } from 'weir-protocol'
+import type { Duration } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
+import { filling } from './filling.ts'
 import { type Fields, setting } from './with-fields.ts'
 
 /**
@@ -20,23 +21,14 @@ export function fillInLast(
   interval: Duration,
   change: Omit<Fields, 'time'> | ((last: Event) => Event),
 ): MonoTypeOperatorFunction<Event> {
-  const length = micros(interval)
   const changed = typeof change === 'function' ? change : setting(change)
   const params = typeof change === 'function' ? [interval] : [interval, change]
   return step<Event, Event, Event | null>('fillInLast', params, {
     shown: [interval, change],
-    awaitsInput: true,
     init: () => null,
-    event(_, event, context) {
-      if (isExpired(event)) context.sleep()
-      else context.wakeAgain(context.now + length)
-      context.emit(event)
-      return event
-    },
-    timer(last, context) {
-      context.wakeAgain(context.now + length)
-      if (last !== null) context.emit({ ...changed(last), time: context.now })
-      return last
-    },
+    ...filling<Event | null>(interval, {
+      after: (_, event) => event,
+      filled: (last, now) => (last === null ? undefined : { ...changed(last), time: now }),
+    }),
   })
 }

@@ -1,7 +1,8 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
-import { type Event, isExpired, makeEvent } from 'weir-protocol'
+import { type Event, makeEvent } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
+import { filling } from './filling.ts'
 
 /**
  * Passes events, and where none comes for `interval` hands on one made of `fields` instead, again every `interval`
@@ -24,19 +25,11 @@ export function fillIn(
   const length = micros(interval)
   return step<Event, Event, null>('fillIn', [interval, fields], {
     eager: true,
-    awaitsInput: true,
     init: () => null,
     wake: (now) => now + length,
-    event(state, event, context) {
-      if (isExpired(event)) context.sleep()
-      else context.wakeAgain(context.now + length)
-      context.emit(event)
-      return state
-    },
-    timer(state, context) {
-      context.wakeAgain(context.now + length)
-      context.emit(makeEvent({ ...fields, time: context.now }))
-      return state
-    },
+    ...filling(interval, {
+      after: (state) => state,
+      filled: (_, now) => makeEvent({ ...fields, time: now }),
+    }),
   })
 }

@@ -4,17 +4,7 @@ import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
 import { judging } from './judging.ts'
 import { whole } from './parameters.ts'
-import {
-  addPoint,
-  dropOldest,
-  emptyFit,
-  type Fit,
-  fitOf,
-  refuseHuge,
-  type SlidingFit,
-  sizeOf,
-  valueAt,
-} from './sliding-fit.ts'
+import { emptyFit, type Fit, refuseHuge, type SlidingFit, slide, valueAt } from './sliding-fit.ts'
 import { meets, type Threshold } from './threshold.ts'
 
 export interface ForecastOptions {
@@ -55,10 +45,7 @@ export function forecast(
   const size = whole('forecast', 'points', options.points ?? 120, 2)
   const apart = length / size
   const extended = (points: SlidingFit, time: number, metric: number): State => {
-    const isFull = () => sizeOf(points) === size || time - fitOf(points).from >= length
-    while (sizeOf(points) > 0 && isFull()) dropOldest(points)
-    addPoint(points, { time, metric })
-    const line = fitOf(points)
+    const line = slide(points, { time, metric }, size, time - length)
     return { points, taken: time, line: time - line.from < length / 2 ? null : line }
   }
   /** In how many microseconds the limit is met; undefined where it is not within `ahead`. */

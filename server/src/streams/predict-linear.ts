@@ -4,17 +4,7 @@ import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
 import { metricOf } from './metric.ts'
 import { whole } from './parameters.ts'
-import {
-  addPoint,
-  dropOldest,
-  emptyFit,
-  type Fit,
-  fitOf,
-  refuseHuge,
-  type SlidingFit,
-  sizeOf,
-  valueAt,
-} from './sliding-fit.ts'
+import { emptyFit, type Fit, refuseHuge, type SlidingFit, slide, valueAt } from './sliding-fit.ts'
 
 export interface PredictOptions {
   /** The line is computed anew at most once in this time, by the hub's clock. Default: with each event. */
@@ -53,10 +43,8 @@ export function predictLinear(
       if (metric === undefined) return { points, line: before }
       refuseHuge(metric)
       // Changed in place; nothing after it throws.
-      if (sizeOf(points) === size) dropOldest(points)
-      addPoint(points, { time: event.time, metric })
-      const line =
-        before === null || context.now - before.at >= refit ? { fit: fitOf(points), at: context.now } : before
+      const fit = slide(points, { time: event.time, metric }, size)
+      const line = before === null || context.now - before.at >= refit ? { fit, at: context.now } : before
       const expected = valueAt(line.fit, event.time + distance)
       if (expected === undefined) return { points, line: null }
       context.emit({ ...event, metric: expected })

@@ -48,18 +48,36 @@ export function emptyFit(): SlidingFit {
   return { older: [], newer: [], newerFit: NONE }
 }
 
-/** How many points there are. */
-export function sizeOf(fit: SlidingFit): number {
-  return fit.older.length / FIELDS + fit.newer.length / 2
-}
-
-export function addPoint(fit: SlidingFit, point: Point): void {
+/**
+ * Adds a point and answers the line through all: those that were added first leave where there are more than `most`, and
+ * where they are of `since` or before.
+ */
+export function slide(fit: SlidingFit, point: Point, most: number, since = Number.NEGATIVE_INFINITY): Fit {
+  for (let line = fitOf(fit); line.count > 0; line = fitOf(fit)) {
+    if (line.count < most && line.from > since) break
+    dropFirst(fit)
+  }
   fit.newer.push(point.time, point.metric)
   fit.newerFit = together(fit.newerFit, lineOf(point))
+  return fitOf(fit)
+}
+
+/** What the line says of a moment; undefined where all points are of one moment. */
+export function valueAt({ time, metric, squares, products }: Fit, moment: number): number | undefined {
+  return squares === 0 ? undefined : metric + (products / squares) * (moment - time)
+}
+
+function fitOf({ older, newerFit }: SlidingFit): Fit {
+  if (older.length === 0) return newerFit
+  const at = older.length - FIELDS
+  const field = (n: number) => older[at + n] ?? 0
+  const [count, from, time] = [field(0), field(1), field(2)]
+  const [metric, squares, products] = [field(3), field(4), field(5)]
+  return together({ count, from, time, metric, squares, products }, newerFit)
 }
 
 /** Takes the point away that was added first. */
-export function dropOldest(fit: SlidingFit): void {
+function dropFirst(fit: SlidingFit): void {
   const { older, newer } = fit
   if (older.length === 0) {
     let younger = NONE
@@ -72,21 +90,6 @@ export function dropOldest(fit: SlidingFit): void {
     fit.newerFit = NONE
   }
   for (let n = 0; n < FIELDS; n++) older.pop()
-}
-
-/** The line through all points. */
-export function fitOf({ older, newerFit }: SlidingFit): Fit {
-  if (older.length === 0) return newerFit
-  const at = older.length - FIELDS
-  const field = (n: number) => older[at + n] ?? 0
-  const [count, from, time] = [field(0), field(1), field(2)]
-  const [metric, squares, products] = [field(3), field(4), field(5)]
-  return together({ count, from, time, metric, squares, products }, newerFit)
-}
-
-/** What the line says of a moment; undefined where all points are of one moment. */
-export function valueAt({ time, metric, squares, products }: Fit, moment: number): number | undefined {
-  return squares === 0 ? undefined : metric + (products / squares) * (moment - time)
 }
 
 function lineOf({ time, metric }: Point): Fit {
