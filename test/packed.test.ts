@@ -1,5 +1,5 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { run, runToEnd, scratch } from './real/processes.ts'
 
@@ -23,6 +23,47 @@ export default config({
 })
 `
 
+const RULES_CONFIG = `
+import { config, index, rule } from 'weir-hub'
+import { slow } from './rules/slow.ts'
+export default config({ rules: [rule('index', { stream: index() }), slow] })
+`
+
+const SLOW = `import { pipe } from 'rxjs'
+import { above, alert, by, logOnly, rule, severity } from 'weir-hub'
+
+const ops = logOnly({ name: 'ops' })
+
+export const slow = rule('slow', {
+  match: { service: 'api/latency' },
+  stream: pipe(
+    by(
+      'host',
+      severity({ critical: above(2) }, { for: '2m' }),
+      alert({ summary: ({ host }) => \`\${host} is slow\`, notify: [ops] }),
+    ),
+  ),
+})
+`
+
+/** What follows the imports of a runner. */
+const SLOW_TEST = `
+import { every, lines, play } from 'weir-hub/testing'
+import config from '../weir.config.ts'
+
+test('two slow minutes alert', () => {
+  const latency = { host: 'web-1', service: 'api/latency' }
+  const slow = every('10s', { from: '0s', until: '10m' }, { ...latency, metric: 3 })
+  const fast = every('10s', { from: '10m', until: '20m' }, { ...latency, metric: 0.3 })
+  equal(
+    play(config, slow, fast).timetable({ until: '20m' }),
+    lines\`
+      2m   firing    critical  slow  web-1 api/latency  -> ops
+      10m  resolved  ok        slow  web-1 api/latency  -> ops\`,
+  )
+})
+`
+
 /** Ten lines that send, ask and watch. */
 const SCRIPT = `
 const client = await connect({ port: Number(process.env.PORT), http: process.env.HTTP })
@@ -38,6 +79,8 @@ await client.close()
 `
 
 const PRINTED = 'found app 17\nwatched orders 17\n2\n'
+
+const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
 
 describe('the packages, in an empty project', () => {
   let app: string
@@ -71,7 +114,6 @@ describe('the packages, in an empty project', () => {
     writeFileSync(join(app, 'package.json'), '{ "name": "app", "private": true }')
     writeFileSync(join(app, 'weir.config.mts'), CONFIG)
     const packages = readdirSync(app).filter((file) => file.endsWith('.tgz'))
-    const quietly = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
     await runToEnd('npm', ['install', ...quietly, ...packages.map((file) => `./${file}`)], { cwd: app })
     const hub = run(NODE, [WEIR, 'start', '--config', 'weir.config.mts', '--data', 'data'], {
       cwd: app,
@@ -87,12 +129,71 @@ describe('the packages, in an empty project', () => {
     expect(page).toContain('<title>Weir</title>')
     const script = /src="\.?\/?([^"]+\.js)"/.exec(page)?.[1]
     expect((await fetch(`${http}/${script}`)).status).toBe(200)
-    const check = run(NODE, [WEIR, 'check', '--config', 'weir.config.mts'], {
-      cwd: app,
-      env: { NODE_OPTIONS: '' },
+  })
+
+  /** `weir` with these arguments, in the project: how it ended, and what it printed. */
+  async function weir(
+    ...args: readonly string[]
+  ): Promise<{ readonly code: unknown; readonly output: string }> {
+    const command = run(NODE, [WEIR, ...args], { cwd: app, env: { NODE_OPTIONS: '', NO_COLOR: '1' } })
+    const { code } = await command.exit
+    return { code, output: command.output() }
+  }
+
+  describe('a folder of rules with tests', () => {
+    const write = (name: string, text: string) => {
+      mkdirSync(dirname(join(app, name)), { recursive: true })
+      writeFileSync(join(app, name), text)
+    }
+    const plain = "import { test } from 'node:test'\nimport { equal } from 'node:assert/strict'"
+    const vitest =
+      "import { expect, test } from 'vitest'\nconst equal = (one, other) => expect(one).toBe(other)"
+
+    beforeAll(() => {
+      write('config/weir.config.ts', RULES_CONFIG)
+      write('config/rules/slow.ts', SLOW)
+      write('config/rules/slow.test.ts', `${vitest}${SLOW_TEST}`)
+      write('config/rules/slow.node.ts', `${plain}${SLOW_TEST}`)
     })
-    await check.exit
-    expect(check.output()).toContain('npm install --save-dev typescript @types/node')
+
+    test('each command says what it needs that is not there', async () => {
+      // Something else has brought the types of Node.
+      expect(await weir('check')).toEqual({
+        code: 2,
+        output:
+          'weir check: needs typescript: npm install --save-dev typescript, or leave the types out with --no-types\n',
+      })
+      expect(await weir('check', '--no-types')).toEqual({
+        code: 0,
+        output: "rule 'index'\nrule 'slow'\nconfig/weir.config.ts: 2 rules, no problems\n",
+      })
+      expect(await weir('test')).toEqual({
+        code: 2,
+        output: 'weir test: needs vitest: npm install --save-dev vitest\n',
+      })
+    })
+
+    test('they are checked and tested once that is installed', { timeout: 240_000 }, async () => {
+      const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+      const wanted = ['typescript', 'vitest'].map((name) => `${name}@${devDependencies[name]}`)
+      await runToEnd('npm', ['install', ...quietly, '--save-dev', ...wanted], { cwd: app })
+      expect(await weir('check')).toMatchObject({ code: 0 })
+      const { code, output } = await weir('test', '--coverage')
+      expect(output).toMatch(/^slow {2}firing {2}resolved$/m)
+      expect(code).toBe(0)
+
+      write('config/rules/slow.ts', SLOW.replace('above(2)', '2'))
+      expect(await weir('check')).toEqual({
+        code: 1,
+        output: "config/rules/slow.ts:11:18: Type 'number' is not assignable to type 'Threshold'.\n",
+      })
+      write('config/rules/slow.ts', SLOW)
+    })
+
+    test('the kit runs in the test runner of Node, too', async () => {
+      const ran = await runToEnd(process.execPath, ['--test', 'config/rules/slow.node.ts'], { cwd: app })
+      expect(ran).toMatch(/pass 1$/m)
+    })
   })
 
   async function printed(file: string, text: string): Promise<string> {

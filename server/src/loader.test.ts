@@ -98,6 +98,11 @@ ${FILES['rules/b.ts']}`,
     expect(second.fingerprints.a).not.toBe(first.fingerprints.a)
   })
 
+  test('is of ES modules, also where npm init has written that files are not', async () => {
+    const tree = new Tree({ ...FILES, 'package.json': '{ "type": "commonjs" }' })
+    expect(await tree.load()).toMatchObject({ rules: ['a', 'b'], said: [1] })
+  })
+
   test('may import JSON', async () => {
     const tree = new Tree({
       ...FILES,

@@ -106,8 +106,10 @@ function hook(): void {
       return { ...found, url: url.href }
     },
     load(address, context, next) {
-      const loaded = next(address, context)
       const mark = URL.canParse(address) ? new URL(address).searchParams.get(MARK) : null
+      // What `npm init` writes has "type": "commonjs"; a configuration is of ES modules all the same.
+      const typed = mark !== null && new URL(address).pathname.endsWith('.ts')
+      const loaded = next(address, typed ? { ...context, format: 'module-typescript' } : context)
       const loading = mark === null ? undefined : loadings.get(mark)
       if (loading !== undefined && loaded.source != null) {
         const url = new URL(address)

@@ -12,11 +12,13 @@ import { spellPlace } from '../rules/place.ts'
 import { placeOf } from '../rules/rule.ts'
 import type { Run } from '../rules/run.ts'
 import { mustLookBack, volatileLine } from '../rules/volatile.ts'
+import { needed } from './installed.ts'
 import { parseOptions } from './options.ts'
 
 const HELP = `weir check: check a configuration and its rules, with types
 
   --config FILE   the configuration (default config/weir.config.ts, or WEIR_CONFIG)
+  --no-types      leave the types out: needs no TypeScript, and finds less
 
 Prints FILE:LINE and what is wrong there: types, what an operator refuses, destinations that are none, runbooks of
 which there is no file. Exit code 1 when anything is.
@@ -25,7 +27,11 @@ which there is no file. Exit code 1 when anything is.
 /** Types first, then the file is loaded and its rules are built. */
 export async function check(args: readonly string[]): Promise<number> {
   const { values } = parseOptions(args, {
-    options: { config: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      config: { type: 'string' },
+      'no-types': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   })
   if (values.help === true) {
     process.stdout.write(HELP)
@@ -33,7 +39,7 @@ export async function check(args: readonly string[]): Promise<number> {
   }
   const file = values.config ?? process.env.WEIR_CONFIG ?? 'config/weir.config.ts'
   if (!existsSync(file)) throw new WeirError('WEIR_CONFIG_MISSING', { file })
-  const problems = typeErrors(resolve(file))
+  const problems = values['no-types'] === true ? [] : typeErrors(resolve(file))
   if (problems.length > 0) {
     process.stderr.write(`${problems.join('\n')}\n`)
     return 1
@@ -74,13 +80,19 @@ function missingRunbooks({ rule, counters }: Run, config: string): string[] {
 
 /** What TypeScript finds in the configuration and the files that it imports, as `FILE:LINE:COLUMN: problem`. */
 function typeErrors(file: string): string[] {
+  const without = ', or leave the types out with --no-types'
+  const [typescript = '', nodeTypes = ''] = needed(['typescript', '@types/node'], dirname(file), without)
   const folder = mkdtempSync(join(tmpdir(), 'weir-check-'))
   try {
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(projectOf(file)))
-    const ran = spawnSync(process.execPath, [compilerOf(), '--pretty', 'false', '-p', folder], {
-      encoding: 'utf8',
-      cwd: folder,
-    })
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(projectOf(file, dirname(nodeTypes))))
+    const ran = spawnSync(
+      process.execPath,
+      [join(typescript, 'bin/tsc'), '--pretty', 'false', '-p', folder],
+      {
+        encoding: 'utf8',
+        cwd: folder,
+      },
+    )
     return ran.stdout.split('\n').flatMap((line) => {
       const found = /^(.+?)\((\d+),(\d+)\): error \w+: (.*)$/.exec(line)
       if (found === null) return /^\s+\S/.test(line) ? [line] : /^error /.test(line) ? [line] : []
@@ -93,7 +105,7 @@ function typeErrors(file: string): string[] {
 }
 
 /** A project of this one file. What it imports of ours is what the hub runs, wherever the file stands. */
-function projectOf(file: string): object {
+function projectOf(file: string, typeRoot: string): object {
   const here = createRequire(import.meta.url)
   // A package has declarations beside the compiled code.
   const types = import.meta.url.endsWith('.ts') ? '.ts' : '.d.ts'
@@ -117,7 +129,7 @@ function projectOf(file: string): object {
       exactOptionalPropertyTypes: true,
       noUncheckedIndexedAccess: true,
       types: ['node'],
-      typeRoots: [dirname(dirname(here.resolve('@types/node/package.json')))],
+      typeRoots: [typeRoot],
       paths: {
         'weir-hub': ours(`../index${types}`),
         'weir-hub/testing': ours(`../testing/index${types}`),
@@ -125,21 +137,5 @@ function projectOf(file: string): object {
         'rxjs/operators': [join(rxjs, 'operators/index.d.ts')],
       },
     },
-  }
-}
-
-function compilerOf(): string {
-  try {
-    const found = createRequire(import.meta.url).resolve('typescript/package.json')
-    return join(dirname(found), 'bin', 'tsc')
-  } catch (error) {
-    throw new WeirError(
-      'WEIR_USAGE',
-      {
-        problem:
-          'TypeScript is not installed here; run npm ci, or npm install --save-dev typescript @types/node',
-      },
-      { cause: error },
-    )
   }
 }

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve, sep } from 'node:path'
-import { WeirError } from '../errors.ts'
+import { dirname, join, sep } from 'node:path'
 import { Fold } from '../fold.ts'
 import { inConfig, isOfRules, load } from '../loader.ts'
 import { readSeen, SEEN_VARIABLE, type Seen } from '../testing/seen.ts'
+import { needed } from './installed.ts'
 import { parseOptions } from './options.ts'
 import { table } from './table.ts'
 
@@ -33,11 +32,13 @@ export async function test(args: readonly string[]): Promise<number> {
   }
   const file = values.config ?? process.env.WEIR_CONFIG ?? 'config/weir.config.ts'
   const rules = await rulesWithAlerts(file)
+  const home = dirname(realpathSync(file))
+  const [vitest = ''] = needed(['vitest'], home)
   const folder = mkdtempSync(join(tmpdir(), 'weir-test-'))
   try {
     const record = join(folder, 'seen')
     writeFileSync(record, '')
-    const passed = await runTests(dirname(realpathSync(file)), record)
+    const passed = await runTests(vitest, home, record)
     const { text, missing } = coverage(rules, readSeen(record))
     process.stdout.write(text)
     return passed && !(values.coverage === true && missing) ? 0 : 1
@@ -77,9 +78,9 @@ async function rulesWithAlerts(file: string): Promise<readonly string[]> {
 }
 
 /** Whether all tests passed; what vitest says goes to where the command's own output goes. */
-async function runTests(folder: string, record: string): Promise<boolean> {
+async function runTests(vitest: string, folder: string, record: string): Promise<boolean> {
   // A filter that is a whole path must be the beginning of a test's path.
-  const child = spawn(process.execPath, [vitestOf(folder), 'run', folder + sep], {
+  const child = spawn(process.execPath, [join(vitest, 'vitest.mjs'), 'run', folder + sep], {
     stdio: 'inherit',
     cwd: projectOf(folder),
     env: { ...process.env, [SEEN_VARIABLE]: record },
@@ -94,18 +95,4 @@ function projectOf(folder: string): string {
     if (existsSync(join(at, 'package.json'))) return at
     if (at === dirname(at)) return folder
   }
-}
-
-/** The vitest of the configuration's package, else that of the hub's. */
-function vitestOf(folder: string): string {
-  for (const from of [resolve(folder, 'x.js'), import.meta.url]) {
-    try {
-      return join(dirname(createRequire(from).resolve('vitest/package.json')), 'vitest.mjs')
-    } catch {
-      // The next one, or the error below.
-    }
-  }
-  throw new WeirError('WEIR_USAGE', {
-    problem: 'vitest is not installed here; run npm ci, or npm install --save-dev vitest',
-  })
 }

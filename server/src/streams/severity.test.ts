@@ -6,7 +6,7 @@ import { at, every, lines, play } from '../testing/index.ts'
 import { alert } from './alert.ts'
 import { by } from './by.ts'
 import { severity } from './severity.ts'
-import { above, atLeast, below } from './threshold.ts'
+import { above, atLeast, below, type Threshold } from './threshold.ts'
 
 const ops = { name: 'ops' }
 const held = rule('disk', {
@@ -138,4 +138,13 @@ describe('severity', () => {
     rig.send(1, { metric: Number.POSITIVE_INFINITY }).send(2, { metric: Number.NaN }).send(3, { metric: 1 })
     expect(rig.seen).toEqual(['1 Infinity critical', '3 1 ok'])
   })
+})
+
+test('refuses levels that would never be said', () => {
+  expect(() => severity({ critical: 500 as unknown as Threshold })).toThrow(
+    "rule 'severity': critical takes a threshold such as above(90) or below(5), not 500",
+  )
+  expect(() => severity({ crit: above(5) } as object)).toThrow(
+    "rule 'severity': there is no level 'crit'; there are critical and warning",
+  )
 })

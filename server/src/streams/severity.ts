@@ -1,8 +1,9 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import { type Event, isExpired } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
+import { WeirError } from '../errors.ts'
 import { type StepContext, step } from '../rules/step.ts'
-import { meets, type Threshold } from './threshold.ts'
+import { meets, refuseNoThreshold, type Threshold } from './threshold.ts'
 
 /** The thresholds of each severity; critical counts as warning, too. */
 export interface Levels {
@@ -60,6 +61,7 @@ const START: State = {
  * @example severity({ critical: below(5), warning: below(10) }, { for: '5m', clearFor: '5m' })
  */
 export function severity(levels: Levels, options: SeverityOptions = {}): MonoTypeOperatorFunction<Event> {
+  refuseWrong(levels)
   const hold = options.for === undefined ? 0 : micros(options.for)
   const clear = options.clearFor === undefined ? 0 : micros(options.clearFor)
   const rankOf = (metric: number): number => {
@@ -140,4 +142,15 @@ export function severity(levels: Levels, options: SeverityOptions = {}): MonoTyp
 
 function withState(event: Event, state: string | undefined): Event {
   return event.state === state ? event : { ...event, state }
+}
+
+/** The hub takes what loads, whatever its type: a level that is none would never be said. */
+function refuseWrong(levels: Levels): void {
+  for (const [level, threshold] of Object.entries(levels)) {
+    if (level !== 'critical' && level !== 'warning') {
+      const problem = `there is no level '${level}'; there are critical and warning`
+      throw new WeirError('WEIR_RULE_INVALID', { rule: 'severity', problem })
+    }
+    if (threshold !== undefined) refuseNoThreshold('severity', level, threshold)
+  }
 }
