@@ -3,10 +3,10 @@ import { spell } from '../clock/duration.ts'
 import type { LogicalClock } from '../clock/logical.ts'
 import type { Notification } from '../outputs/notification.ts'
 import type { AlertOptions, AlertSignal } from '../rules/effects.ts'
-import { explainPath } from '../rules/explain.ts'
-import { type Acknowledgement, type Alert, type AlertChange, type Cause, nameOf } from './alert.ts'
-import { ByHost } from './by-host.ts'
+import { type Acknowledgement, type Alert, type AlertChange, nameOf } from './alert.ts'
 import type { Decision, Note } from './decision.ts'
+import { Firing } from './firing.ts'
+import { causeOf, openedBy, summaryOf } from './from-signal.ts'
 import { type AlertPolicy, policyOf } from './policy.ts'
 import type { Silence } from './silence.ts'
 import { type SavedTelling, Telling } from './telling.ts'
@@ -43,8 +43,7 @@ export class AlertBook {
   readonly counters = { fired: 0, resolved: 0, refused: 0 }
   readonly telling: Telling
   readonly #open = new Map<string, Alert>()
-  /** The ids of the alerts that fire, by rule and the host of their last event. */
-  readonly #firing = new Map<string, ByHost>()
+  readonly #firing = new Firing()
   readonly #clock: LogicalClock
   readonly #nextId: () => string
   readonly #limit: number
@@ -74,7 +73,7 @@ export class AlertBook {
       open: {
         get: (name) => this.#open.get(name),
         all: () => this.#open,
-        firing: (rule, host) => this.#firing.get(rule)?.first(host),
+        firing: (rule, host) => this.#firing.first(rule, host),
         replace: (name, alert) => {
           this.#open.set(name, alert)
           this.#touched.set(name, alert)
@@ -209,8 +208,11 @@ export class AlertBook {
   /** What the book holds now; alerts are never changed, only replaced, so the lines stay as they are. */
   save(): readonly BookLine[] {
     const alerts = [...this.#open.values()].map((alert): BookLine => ({ kind: 'alert', alert }))
-    const ids = [...this.#firing.values()].flatMap((firing) => firing.all())
-    return [...alerts, { kind: 'firing', ids }, { kind: 'telling', telling: this.telling.save() }]
+    return [
+      ...alerts,
+      { kind: 'firing', ids: this.#firing.all() },
+      { kind: 'telling', telling: this.telling.save() },
+    ]
   }
 
   /** Puts back a line of `save`, in their order. */
@@ -219,7 +221,8 @@ export class AlertBook {
     else if (line.kind === 'alert') this.#open.set(nameOf(line.alert.rule, line.alert.key), line.alert)
     else {
       const open = new Map([...this.#open.values()].map((alert) => [alert.id, alert]))
-      for (const alert of line.ids.map((id) => open.get(id))) if (alert !== undefined) this.#count(alert)
+      for (const alert of line.ids.map((id) => open.get(id)))
+        if (alert !== undefined) this.#firing.note(alert)
     }
   }
 
@@ -245,33 +248,8 @@ export class AlertBook {
       this.#refused(signal)
       return
     }
-    const { now } = this.#clock
     this.counters.fired += 1
-    this.#change(
-      name,
-      'firing',
-      {
-        id: this.#nextId(),
-        rule: signal.rule,
-        key: signal.key,
-        status: 'firing',
-        severity: signal.state,
-        since: now,
-        changed: now,
-        summary: summaryOf(signal),
-        event: signal.event,
-        policy: policyOf(signal.options),
-        cause: causeOf(signal),
-        told: [],
-        lastTold: undefined,
-        withheld: undefined,
-        acknowledged: undefined,
-        escalated: false,
-        closed: undefined,
-        messages: [],
-      },
-      undefined,
-    )
+    this.#change(name, 'firing', openedBy(signal, this.#nextId(), this.#clock.now), undefined)
   }
 
   #change(name: string, kind: AlertChange['kind'], next: Alert, previous: string | undefined): void {
@@ -281,7 +259,7 @@ export class AlertBook {
       this.#open.delete(name)
       this.counters.resolved += 1
     } else this.#open.set(name, alert)
-    const left = this.#count(alert)
+    const left = this.#firing.note(alert)
     const heardAgain = kind === 'firing' && previous !== undefined
     const listeners = alert.closed === undefined ? alert.policy.notify : alert.told
     const tell = kind === 'stale' || heardAgain ? [] : listeners
@@ -298,17 +276,6 @@ export class AlertBook {
     for (const host of left) this.telling.parentOver(host)
   }
 
-  /** Notes whether and for which host it fires; gives the host for which it did and does not any more, if any. */
-  #count({ rule, id, status, event }: Alert): readonly (string | undefined)[] {
-    const firing = this.#firing.get(rule) ?? new ByHost()
-    const before = firing.has(id) ? [firing.hostOf(id)] : []
-    if (status === 'firing') firing.set(id, event.host)
-    else firing.delete(id)
-    if (firing.size > 0) this.#firing.set(rule, firing)
-    else this.#firing.delete(rule)
-    return before.filter((host) => status !== 'firing' || host !== event.host)
-  }
-
   readonly #note: Note = ({ id, rule, key }, what, detail, message) => {
     this.#log.push({
       id: this.#nextId(),
@@ -321,19 +288,4 @@ export class AlertBook {
       ...(message === undefined ? {} : { message }),
     })
   }
-}
-
-function causeOf({ event, incoming, origin }: AlertSignal): Cause {
-  return { incoming: incoming ?? null, event, path: origin === undefined ? [] : explainPath(origin) }
-}
-
-/** A summary that throws, or gives no text (types are not checked when rules run), must not cost the alert. */
-function summaryOf({ options, event, rule }: AlertSignal): string {
-  try {
-    const made: unknown = typeof options.summary === 'string' ? options.summary : options.summary(event)
-    if (typeof made === 'string') return made
-  } catch {
-    // The same as one that gives no text.
-  }
-  return [rule, event.host, event.service, event.state].filter((part) => part !== undefined).join(' ')
 }
