@@ -12,9 +12,6 @@ export const HOUR = 60 * MINUTE
 const STEP = 20 * SECOND
 const TTL = 150
 
-/** One host has a long queue for most of the maintenance window (12:00 to 14:00 UTC), whatever the seed. */
-const BUSY = { host: 11, from: 12 * HOUR + 10 * MINUTE, to: 13 * HOUR + 50 * MINUTE, depth: 2_500 }
-
 /** What is sent at one moment: messages of events. Every event says in `n` how many messages there were up to its own. */
 export interface Step {
   /** Microseconds. */
@@ -176,7 +173,7 @@ class Host {
         attributes: rack,
       },
       { ...about, service: 'api/state', state: this.#state(time), attributes: rack },
-      { ...about, service: 'queue/depth', metric: Math.max(0, Math.round(noisy(this.#depth(time), 60))) },
+      { ...about, service: 'queue/depth', metric: Math.max(0, Math.round(noisy(this.#queue.at(time), 60))) },
     ]
     if (!isIn(this.#appDead, time)) events.push({ ...about, service: 'heartbeat' })
     if (isIn(this.#bursts, time)) {
@@ -189,10 +186,6 @@ class Host {
         })
     }
     return events
-  }
-
-  #depth(time: number): number {
-    return this.number === BUSY.host && isIn([BUSY], time) ? BUSY.depth : this.#queue.at(time)
   }
 
   #state(time: number): string {
