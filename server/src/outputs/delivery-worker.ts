@@ -2,12 +2,15 @@ import type { Wall } from '../clock/wall.ts'
 import { messageOf } from '../errors.ts'
 import { backoff } from './backoff.ts'
 import { attemptDelivery, notificationOf } from './delivery-attempt.ts'
+import { type DestinationHealth, HEALTHY, healthAfter } from './destination-health.ts'
 import { foldWaiting } from './folding.ts'
+import { Nap } from './nap.ts'
 import type { Delivery, DeliveryIo, Destination } from './notification.ts'
 import type { Attempt, Outbox, OutboxRow } from './outbox.ts'
 import { oneLine } from './plain-text.ts'
 import { micros, PAUSE, spell, type Verdict, verdictOf } from './verdict.ts'
 import { lineOf } from './wording.ts'
+import type { DeliveryCounters, WorkerLegacy } from './worker-legacy.ts'
 
 /** Where the delivery writes its lines. */
 export interface DeliveryLog {
@@ -33,48 +36,6 @@ export interface WorkerSetting {
   readonly onSleep: () => void
 }
 
-/** Since the start, for one destination. */
-export interface DeliveryCounters {
-  attempts: number
-  sent: number
-  retried: number
-  dead: number
-  /** How often the destination was found broken. */
-  paused: number
-  /** Messages that were folded into others. */
-  folded: number
-}
-
-/** What outlives the worker of a destination when another one takes its place, such as at a reload. */
-export interface WorkerLegacy {
-  readonly counters: DeliveryCounters
-  /** Microseconds: until then our pace, and the receiver's Retry-After, hold for whatever message comes next. */
-  pacedUntil: number
-  askedUntil: number
-  /** When the last attempt ended, in microseconds. */
-  ended: number
-}
-
-/** What a destination's first worker begins with. */
-export function noLegacy(): WorkerLegacy {
-  const counters = { attempts: 0, sent: 0, retried: 0, dead: 0, paused: 0, folded: 0 }
-  return { counters, pacedUntil: 0, askedUntil: 0, ended: 0 }
-}
-
-/** How a destination does. */
-export interface DestinationHealth {
-  /** `failing`: away, or asks to come later. `paused`: broken, all waits until somebody puts it right. */
-  readonly state: 'ok' | 'failing' | 'paused'
-  /** What went wrong last. */
-  readonly reason: string | undefined
-  /** Since when it is not `ok`, in microseconds. */
-  readonly since: number | undefined
-}
-
-const OK: DestinationHealth = { state: 'ok', reason: undefined, since: undefined }
-/** The longest single sleep: a machine that was suspended looks again within it, and no timer is too long for Node. */
-const LONGEST_SLEEP = 60
-
 /**
  * Delivers the messages of one destination, oldest first, one attempt at a time: a message that has to wait makes
  * those behind it wait, so that a "resolved" never overtakes its "firing".
@@ -84,23 +45,20 @@ export class DeliveryWorker {
   readonly done: Promise<void>
   readonly #destination: Destination
   readonly #setting: WorkerSetting
+  readonly #nap: Nap
   #stopping = false
-  #quiet = false
-  #resting = false
-  /** Ends the current sleep. */
-  #wake: (() => void) | undefined
-  #sleepsUntilPoked = false
   #attempt: AbortController | undefined
   readonly #legacy: WorkerLegacy
   /** The end of a pause, in microseconds, which holds for whatever message comes next. */
   #pausedUntil = 0
-  #health = OK
+  #health = HEALTHY
   #troubles = 0
 
   constructor(destination: Destination, setting: WorkerSetting, legacy: WorkerLegacy) {
     this.#destination = destination
     this.#legacy = legacy
     this.#setting = setting
+    this.#nap = new Nap(setting.wall, setting.onSleep)
     this.done = Promise.resolve().then(() => this.#run())
   }
 
@@ -110,12 +68,12 @@ export class DeliveryWorker {
 
   /** Whether everything that can be told now has been told: nothing is pending, the first message waits for its retry, or the worker has stopped. */
   get quiet(): boolean {
-    return this.#quiet
+    return this.#nap.quiet
   }
 
   /** Whether it sleeps, for whatever reason, or has stopped. */
   get resting(): boolean {
-    return this.#resting
+    return this.#nap.resting
   }
 
   get health(): DestinationHealth {
@@ -126,22 +84,18 @@ export class DeliveryWorker {
   tryNow(): void {
     this.#setting.outbox.hurry(this.#destination.name)
     this.#pausedUntil = 0
-    if (this.#wake === undefined) return
-    this.#quiet = false
-    this.#wake()
+    this.#nap.wakeToWork()
   }
 
   /** There may be new messages. */
   poke(): void {
-    if (!this.#sleepsUntilPoked) return
-    this.#quiet = false
-    this.#wake?.()
+    this.#nap.poke()
   }
 
   /** Begins no further attempt. */
   stop(): void {
     this.#stopping = true
-    this.#wake?.()
+    this.#nap.wake()
   }
 
   /** Ends the attempt in flight; its message stays pending. */
@@ -161,9 +115,7 @@ export class DeliveryWorker {
         await this.#sleep(wait, true)
       }
     }
-    this.#quiet = true
-    this.#resting = true
-    this.#setting.onSleep()
+    this.#nap.forGood()
   }
 
   /** Waits for, or makes, one attempt. */
@@ -237,13 +189,10 @@ export class DeliveryWorker {
 
   /** Keeps in mind how the destination does. */
   #note(outcome: Delivery, now: number): void {
-    const { state, since = now } = this.#health
-    if (outcome.kind === 'retry') this.#health = { state: 'failing', reason: outcome.reason, since }
-    else if (outcome.kind === 'pause') this.#health = { state: 'paused', reason: outcome.reason, since }
-    else {
-      if (state !== 'ok') this.#say('info', `works again, after ${spell((now - since) / 1_000_000)}`)
-      this.#health = OK
-    }
+    const before = this.#health
+    this.#health = healthAfter(before, outcome, now)
+    if (before.since !== undefined && this.#health.state === 'ok')
+      this.#say('info', `works again, after ${spell((now - before.since) / 1_000_000)}`)
   }
 
   /** Writes down what became of the attempt, again and again where the database refuses: a message that was sent is not sent again because of that. */
@@ -301,25 +250,7 @@ export class DeliveryWorker {
 
   /** Until the time is up, a stop, or, with no time, a poke. */
   async #sleep(seconds: number | undefined, quiet: boolean): Promise<void> {
-    if (this.#stopping) return
-    await new Promise<void>((resolve) => {
-      const cancel =
-        seconds === undefined
-          ? () => {}
-          : this.#setting.wall.after(Math.min(seconds, LONGEST_SLEEP) * 1000, () => this.#wake?.())
-      this.#wake = () => {
-        this.#resting = false
-        cancel()
-        resolve()
-      }
-      this.#sleepsUntilPoked = seconds === undefined
-      this.#quiet = quiet
-      this.#resting = true
-      this.#setting.onSleep()
-    })
-    this.#wake = undefined
-    this.#sleepsUntilPoked = false
-    this.#quiet = false
+    if (!this.#stopping) await this.#nap.sleep(seconds, quiet)
   }
 }
 

@@ -1,14 +1,9 @@
 import type { Wall } from '../clock/wall.ts'
-import {
-  type DeliveryCounters,
-  type DeliveryLog,
-  DeliveryWorker,
-  type DestinationHealth,
-  noLegacy,
-  type WorkerLegacy,
-} from './delivery-worker.ts'
+import { type DeliveryLog, DeliveryWorker } from './delivery-worker.ts'
+import type { DestinationHealth } from './destination-health.ts'
 import type { DeliveryIo, Destination } from './notification.ts'
 import type { Outbox } from './outbox.ts'
+import { type DeliveryCounters, noLegacy, type WorkerLegacy } from './worker-legacy.ts'
 
 /** What each destination's worker leaves behind, by the destination's name. */
 export type Legacies = Map<string, WorkerLegacy>
