@@ -73,7 +73,7 @@ const OPERATORS: Readonly<Record<string, () => Op>> = {
   movingTimeWindow: () => weir.movingTimeWindow('10s'),
   fixedTimeWindow: () => weir.fixedTimeWindow('10s'),
   fixedOffsetTimeWindow: () => weir.fixedOffsetTimeWindow('10s'),
-  timeWindow: () => weir.timeWindow('10s', { lateness: '1s' }),
+  timeWindow: () => weir.timeWindow('5s', { lateness: '1s' }),
   'fixedEventWindow, folds.mean': () => pipe(weir.fixedEventWindow<Event>(10), weir.smap(folds.mean)),
   rate: () => weir.rate('10s'),
   ddtEvents: () => weir.ddtEvents(),

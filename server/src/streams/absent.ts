@@ -1,8 +1,8 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import { type Event, isExpired, makeEvent } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
-import { WeirError } from '../errors.ts'
 import { step } from '../rules/step.ts'
+import { invalid } from './parameters.ts'
 
 interface State {
   /** When each of the expected was heard last, in microseconds of listening; null where it never was. Changed in place. */
@@ -37,10 +37,7 @@ export function absent(
   const names = [...new Set(expected)]
   const length = micros(duration)
   if (names.length === 0 || names.length > MOST) {
-    throw new WeirError('WEIR_RULE_INVALID', {
-      rule: 'absent',
-      problem: `expected has to name 1 to ${MOST} of field ${field}; it names ${names.length}`,
-    })
+    throw invalid('absent', `expected has to name 1 to ${MOST} of field ${field}; it names ${names.length}`)
   }
   const places = new Map(names.map((name, place) => [name, place]))
   return step<Event, Event, State>('absent', [field, names, duration, fields], {

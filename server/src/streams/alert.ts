@@ -2,10 +2,10 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { micros } from '../clock/duration.ts'
 import { windowProblem } from '../clock/window.ts'
-import { WeirError } from '../errors.ts'
 import type { AlertOptions } from '../rules/effects.ts'
 import { callerPlace } from '../rules/place.ts'
 import { type StepSpec, siteOf, step } from '../rules/step.ts'
+import { invalid } from './parameters.ts'
 
 /**
  * Opens, changes and closes the alert of this rule and of the keys of the `by`s around, by the state of each event:
@@ -37,8 +37,7 @@ import { type StepSpec, siteOf, step } from '../rules/step.ts'
 export function alert(options: AlertOptions): MonoTypeOperatorFunction<Event> {
   for (const window of options.maintenance ?? []) {
     const problem = windowProblem(window)
-    if (problem !== undefined)
-      throw new WeirError('WEIR_RULE_INVALID', { rule: 'alert', problem: `maintenance: ${problem}` })
+    if (problem !== undefined) throw invalid('alert', `maintenance: ${problem}`)
   }
   for (const duration of [
     options.group?.wait,

@@ -1,7 +1,7 @@
 import { type MonoTypeOperatorFunction, pipe } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import type { Duration } from '../clock/duration.ts'
-import { compileMatch, type Match } from '../rules/match.ts'
+import { type When, whenTest } from '../rules/match.ts'
 import { calendarWindows } from './calendar-windows.ts'
 import { notExpired } from './not-expired.ts'
 
@@ -11,8 +11,6 @@ interface Counts {
   readonly total: number
   readonly last: Event | null
 }
-
-type Test = Match | ((event: Event) => boolean)
 
 /**
  * Hands on, at the end of each window of `duration`, the Apdex of its events: those that satisfy, and half of those that
@@ -26,9 +24,9 @@ type Test = Match | ((event: Event) => boolean)
  *
  * @example by('service', apdex('1m', (event) => (event.metric ?? 9) <= 0.5, (event) => (event.metric ?? 9) <= 2))
  */
-export function apdex(duration: Duration, satisfied: Test, tolerated: Test): MonoTypeOperatorFunction<Event> {
-  const satisfies = testOf(satisfied)
-  const tolerates = testOf(tolerated)
+export function apdex(duration: Duration, satisfied: When, tolerated: When): MonoTypeOperatorFunction<Event> {
+  const satisfies = whenTest(satisfied)
+  const tolerates = whenTest(tolerated)
   return pipe(
     notExpired(),
     calendarWindows<Counts, Event>('apdex', [duration], duration, {
@@ -48,8 +46,4 @@ export function apdex(duration: Duration, satisfied: Test, tolerated: Test): Mon
       },
     }),
   )
-}
-
-function testOf(test: Test): (event: Event) => boolean {
-  return typeof test === 'function' ? test : compileMatch(test)
 }

@@ -28,6 +28,6 @@ describe('by', () => {
   })
 
   test.each([0, -1, 1.5, Number.NaN])('with room for %d groups is refused', (max) => {
-    expect(() => by({ keys: 'host', max }, pass)).toThrow('`max` has to be a whole number above 0')
+    expect(() => by({ keys: 'host', max }, pass)).toThrow('max has to be a whole number of at least 1')
   })
 })

@@ -1,10 +1,10 @@
 import type { Observable, OperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
-import { WeirError } from '../errors.ts'
 import { KeyedNode, type Keying } from '../rules/keyed.ts'
 import { callerPlace } from '../rules/place.ts'
 import { siteOf } from '../rules/step.ts'
+import { invalid, whole } from './parameters.ts'
 
 /** What to split by: a field, or a pure function of the event. A missing value is a key of its own. */
 export type Key = 'host' | 'service' | 'state' | ((event: Event) => string | undefined)
@@ -85,14 +85,8 @@ export function by(
 export function keyingOf(name: string, keys: Key | readonly Key[] | ByOptions): Keying {
   const options: ByOptions = isOptions(keys) ? keys : { keys }
   const list = isList(options.keys) ? options.keys : [options.keys]
-  if (list.length === 0)
-    throw new WeirError('WEIR_RULE_INVALID', { rule: name, problem: `it needs a key: ${name}('host', …)` })
-  const max = options.max ?? 1_000_000
-  if (!Number.isInteger(max) || max < 1)
-    throw new WeirError('WEIR_RULE_INVALID', {
-      rule: name,
-      problem: '`max` has to be a whole number above 0',
-    })
+  if (list.length === 0) throw invalid(name, `it needs a key: ${name}('host', …)`)
+  const max = whole(name, 'max', options.max ?? 1_000_000, 1)
   const named = list.map((key) => (typeof key === 'string' ? key : key.name === '' ? 'fn' : key.name))
   return {
     name: `${name}(${named.join(',')})`,

@@ -1,13 +1,14 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import { type Event, makeEvent } from 'weir-protocol'
 import type { Duration } from '../clock/duration.ts'
-import { WeirError } from '../errors.ts'
 import { binned } from './bins.ts'
 import { metricOf } from './metric.ts'
+import { invalid } from './parameters.ts'
+import { placeOf } from './place.ts'
 
 interface Bin {
-  /** How many metrics were at most each bound and above the one before; the last: above all. */
-  readonly counts: readonly number[]
+  /** How many metrics were at most each bound and above the one before; the last: above all. Changed in place. */
+  readonly counts: number[]
   readonly last: Event | null
 }
 
@@ -29,18 +30,19 @@ export function histogram(interval: Duration, bounds: readonly number[]): MonoTy
     bounds.length === 0 ||
     bounds.some((bound, n) => !(Number.isFinite(bound) && (n === 0 || bound > (bounds[n - 1] ?? bound))))
   )
-    throw new WeirError('WEIR_RULE_INVALID', {
-      rule: 'histogram',
-      problem: `bounds have to be numbers, each larger than the one before; they are ${bounds.join(', ') || 'none'}`,
-    })
+    throw invalid(
+      'histogram',
+      `bounds have to be numbers, each larger than the one before; they are ${bounds.join(', ') || 'none'}`,
+    )
   const labels = [...bounds.map(String), 'inf']
   return binned<Bin, Event>('histogram', [interval, bounds], interval, {
     create: () => ({ counts: labels.map(() => 0), last: null }),
     add(bin, event) {
       const metric = metricOf(event)
       if (metric === undefined) return bin
-      const place = bucketOf(metric, bounds)
-      return { counts: bin.counts.map((count, n) => (n === place ? count + 1 : count)), last: event }
+      const place = placeOf(bounds, metric)
+      bin.counts[place] = (bin.counts[place] ?? 0) + 1
+      return { counts: bin.counts, last: event }
     },
     finish({ counts, last }, { end }, emit) {
       if (last === null) return
@@ -51,16 +53,4 @@ export function histogram(interval: Duration, bounds: readonly number[]): MonoTy
       }
     },
   })
-}
-
-/** The first bound that the metric does not exceed; their number where it exceeds all. */
-function bucketOf(metric: number, bounds: readonly number[]): number {
-  let low = 0
-  let high = bounds.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (metric <= (bounds[middle] ?? Number.POSITIVE_INFINITY)) high = middle
-    else low = middle + 1
-  }
-  return low
 }

@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import { type Event, isExpired } from 'weir-protocol'
-import { WeirError } from '../errors.ts'
 import { step } from '../rules/step.ts'
+import { invalid } from './parameters.ts'
 import { meets, type Threshold } from './threshold.ts'
 
 /**
@@ -39,10 +39,9 @@ function refuseOverlap(raise: Threshold, clear: Threshold): void {
   const opposite = isUpper(upper) && !isUpper(lower)
   const both = upper.limit === lower.limit ? meets(upper, upper.limit) && meets(lower, lower.limit) : false
   if (opposite && upper.limit >= lower.limit && !both) return
-  throw new WeirError('WEIR_RULE_INVALID', {
-    rule: 'hysteresis',
-    problem:
-      'one threshold has to be above or atLeast, the other one below or atMost with a lower limit, ' +
+  throw invalid(
+    'hysteresis',
+    'one threshold has to be above or atLeast, the other one below or atMost with a lower limit, ' +
       `as in hysteresis(atLeast(90), below(80)); they are ${raise.kind}(${raise.limit}), ${clear.kind}(${clear.limit})`,
-  })
+  )
 }

@@ -1,12 +1,11 @@
 import type { OperatorFunction } from 'rxjs'
 import { type Event, isExpired } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
-import { WeirError } from '../errors.ts'
 import { type When, whenTest } from '../rules/match.ts'
 import { type StepContext, step } from '../rules/step.ts'
 import type { Key } from './by.ts'
 import type { Kept } from './kept.ts'
-import { whole } from './parameters.ts'
+import { invalid, whole } from './parameters.ts'
 import { emptyRanking, itemOf, least, put, type Ranking, remove } from './ranking.ts'
 
 type Side = 'left' | 'right'
@@ -191,7 +190,7 @@ function rank({ keys }: State, key: string, sides: Sides): void {
 /** The key of an event as JSON; undefined where a part of it is. */
 function keyReader(key: Key | readonly Key[]): (event: Event) => string | undefined {
   const parts: readonly Key[] = [key].flat()
-  if (parts.length === 0) throw invalid("key has to name at least one field, as in key: 'host'")
+  if (parts.length === 0) throw invalid('join', "key has to name at least one field, as in key: 'host'")
   return (event) => {
     const values = parts.map((part) => (typeof part === 'string' ? event[part] : part(event)))
     return values.includes(undefined) ? undefined : JSON.stringify(values)
@@ -199,9 +198,5 @@ function keyReader(key: Key | readonly Key[]): (event: Event) => string | undefi
 }
 
 function refuseUnknown(option: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value)) throw invalid(`${option} is one of ${known.join(', ')}; it is ${value}`)
-}
-
-function invalid(problem: string): WeirError {
-  return new WeirError('WEIR_RULE_INVALID', { rule: 'join', problem })
+  if (!known.includes(value)) throw invalid('join', `${option} is one of ${known.join(', ')}; it is ${value}`)
 }

@@ -1,7 +1,7 @@
 import { isObservable, type Observable, type OperatorFunction } from 'rxjs'
-import { WeirError } from '../errors.ts'
 import { siteOf } from '../rules/step.ts'
 import { Output } from '../rules/stream.ts'
+import { invalid } from './parameters.ts'
 
 /**
  * Puts branches together.
@@ -35,10 +35,7 @@ function join<T>(parts: readonly Observable<T>[], path: readonly string[]): Obse
   const streams = parts.map((part) => siteOf<T>('merge', part))
   const { scope } = siteOf<T>('merge', streams[0]).site
   if (streams.some((stream) => stream.site.scope !== scope)) {
-    throw new WeirError('WEIR_RULE_INVALID', {
-      rule: scope.ruleName,
-      problem: 'merge() inside of a by() can put together only streams of that by()',
-    })
+    throw invalid(scope.ruleName, 'merge() inside of a by() can put together only streams of that by()')
   }
   const above = streams.flatMap(({ site }) => site.above ?? [])
   const output = new Output<T>({ scope, path: [...path, 'merge'], above }, () => {

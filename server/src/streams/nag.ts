@@ -1,10 +1,9 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import { type Event, isExpired } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
-import { WeirError } from '../errors.ts'
 import { type When, whenTest } from '../rules/match.ts'
 import { step } from '../rules/step.ts'
-import { within } from './parameters.ts'
+import { invalid, within } from './parameters.ts'
 
 export interface NagOptions {
   /** The states that are good. Default `['ok']`. */
@@ -53,10 +52,7 @@ export function nag(interval: Duration, options: NagOptions = {}): MonoTypeOpera
   const backoff = within('nag', 'backoff', options.backoff ?? 1, 1, 10)
   const longest = options.max === undefined ? Math.max(first, micros('1d')) : micros(options.max)
   if (longest < first) {
-    throw new WeirError('WEIR_RULE_INVALID', {
-      rule: 'nag',
-      problem: `max has to be at least the interval, ${interval}; it is ${options.max}`,
-    })
+    throw invalid('nag', `max has to be at least the interval, ${interval}; it is ${options.max}`)
   }
   const isAcknowledgement = options.acknowledged === undefined ? () => false : whenTest(options.acknowledged)
   /** How long after so many reminders the next one comes. */

@@ -1,12 +1,14 @@
 import { WeirError } from '../errors.ts'
 
+/** What an operator that can't be built throws, or a rule of that name. */
+export function invalid(operator: string, problem: string): WeirError {
+  return new WeirError('WEIR_RULE_INVALID', { rule: operator, problem })
+}
+
 /** A whole number of at least `least`, or WEIR_RULE_INVALID, which names the operator and the parameter. */
 export function whole(operator: string, parameter: string, value: number, least: number): number {
   if (Number.isSafeInteger(value) && value >= least) return value
-  throw new WeirError('WEIR_RULE_INVALID', {
-    rule: operator,
-    problem: `${parameter} has to be a whole number of at least ${least}; it is ${value}`,
-  })
+  throw invalid(operator, `${parameter} has to be a whole number of at least ${least}; it is ${value}`)
 }
 
 /** A number from `least` to `most`, or WEIR_RULE_INVALID, which names the operator and the parameter. */
@@ -18,8 +20,5 @@ export function within(
   most: number,
 ): number {
   if (value >= least && value <= most) return value
-  throw new WeirError('WEIR_RULE_INVALID', {
-    rule: operator,
-    problem: `${parameter} has to be a number from ${least} to ${most}; it is ${value}`,
-  })
+  throw invalid(operator, `${parameter} has to be a number from ${least} to ${most}; it is ${value}`)
 }

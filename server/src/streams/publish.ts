@@ -1,8 +1,8 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
-import { WeirError } from '../errors.ts'
 import { INDEX_TOPIC } from '../rules/effects.ts'
 import { stage } from '../rules/stage.ts'
+import { invalid } from './parameters.ts'
 
 /**
  * Sends an event made from each event through all rules, once the event that caused it has been through them; the
@@ -31,11 +31,10 @@ export function publish(
 }
 
 function publishTo(topic: string): MonoTypeOperatorFunction<Event> {
-  if (topic === '')
-    throw new WeirError('WEIR_RULE_INVALID', { rule: 'publish', problem: 'its topic needs a name' })
+  if (topic === '') throw invalid('publish', 'its topic needs a name')
   if (topic === INDEX_TOPIC) {
     const problem = `the topic '${topic}' carries what the index gets; take another`
-    throw new WeirError('WEIR_RULE_INVALID', { rule: 'publish', problem })
+    throw invalid('publish', problem)
   }
   return stage(
     'publish',

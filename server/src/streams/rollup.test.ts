@@ -100,4 +100,8 @@ describe('rollup', () => {
     rig.fold.gap(60 * SECOND)
     expect(rig.seen).toEqual(['1 [1]', '10 [2]'])
   })
+
+  test('a limit of nothing is refused', () => {
+    expect(() => rollup(1, '5m', { max: 0 })).toThrow('max has to be a whole number of at least 1')
+  })
 })

@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
+import { whole } from './parameters.ts'
 
 interface State<T> {
   /** When the present window began, in microseconds. */
@@ -30,7 +31,7 @@ export function rollup<T>(
   options: RollupOptions = {},
 ): OperatorFunction<T, readonly T[]> {
   const length = micros(duration)
-  const max = options.max ?? 1000
+  const max = whole('rollup', 'max', options.max ?? 1000, 1)
   return step<T, readonly T[], State<T>>('rollup', [count, duration, options], {
     eager: true,
     init: (now) => ({ start: now, passed: 0, carried: false, held: [] }),

@@ -121,4 +121,10 @@ describe('stable', () => {
     rig.send(0, { state: 'a', time: 0 }).send(1, { state: 'a', time: 9 * SECOND })
     expect(rig.fold.clock.timers).toBe(0)
   })
+
+  test('a buffer of nothing is refused', () => {
+    expect(() => stable('5s', undefined, { buffer: 0 })).toThrow(
+      'buffer has to be a whole number of at least 1',
+    )
+  })
 })

@@ -2,6 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
+import { whole } from './parameters.ts'
 import { asValue, type Value } from './value.ts'
 
 interface State {
@@ -35,7 +36,7 @@ export function stable(
   options: StableOptions = {},
 ): MonoTypeOperatorFunction<Event> {
   const length = micros(duration)
-  const buffer = Math.max(1, options.buffer ?? 100)
+  const buffer = whole('stable', 'buffer', options.buffer ?? 100, 1)
   /** Of the events that wait the first and the newest, `buffer` in all. */
   const kept = (waiting: readonly Event[]) => [
     ...waiting.slice(0, 1),

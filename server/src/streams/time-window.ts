@@ -1,10 +1,9 @@
 import type { OperatorFunction } from 'rxjs'
 import { type Event, isExpired } from 'weir-protocol'
 import { type Duration, micros, spell } from '../clock/duration.ts'
-import { WeirError } from '../errors.ts'
 import { step } from '../rules/step.ts'
 import type { WindowOptions } from './moving-time-window.ts'
-import { whole } from './parameters.ts'
+import { invalid, whole } from './parameters.ts'
 
 export interface TimeWindowOptions extends WindowOptions {
   /** How long after its end a window still takes events. Each list comes so much later. */
@@ -67,10 +66,10 @@ export function timeWindow(
   const max = whole('timeWindow', 'max', options.max ?? 10_000, 1)
   const empty = options.empty ?? false
   if (length % every !== 0) {
-    throw new WeirError('WEIR_RULE_INVALID', {
-      rule: 'timeWindow',
-      problem: `every has to divide the duration; ${spell(length)} is no multiple of ${spell(every)}`,
-    })
+    throw invalid(
+      'timeWindow',
+      `every has to divide the duration; ${spell(length)} is no multiple of ${spell(every)}`,
+    )
   }
   const startOf = (time: number) => Math.floor(time / every) * every
   return step<Event, readonly Event[], State | null>('timeWindow', [duration, options], {

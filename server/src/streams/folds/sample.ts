@@ -1,5 +1,5 @@
 import type { Event } from 'weir-protocol'
-import { WeirError } from '../../errors.ts'
+import { invalid } from '../parameters.ts'
 import { type Fold, firstOf, type Slot } from './fold.ts'
 
 /**
@@ -13,10 +13,7 @@ export function pointsOf(operator: string, points: readonly Point[]): readonly (
   return points.map((point) => {
     const [place, suffix] = typeof point === 'number' ? [point, ` ${point}`] : point
     if (place >= 0 && place <= 1) return [place, suffix] as const
-    throw new WeirError('WEIR_RULE_INVALID', {
-      rule: operator,
-      problem: `points have to be numbers from 0 to 1; one is ${place}`,
-    })
+    throw invalid(operator, `points have to be numbers from 0 to 1; one is ${place}`)
   })
 }
 
