@@ -42,13 +42,13 @@ interface State {
  * Windows begin at multiples of `duration` since the epoch (those of `'1m'` at full minutes), or of `every`, where they
  * overlap. One contains its start and not its end, and is handed on `lateness` after its end, in the order of the events'
  * own times (of equal ones, in which they came). Without events it is left out, unless `empty` is set: then each is handed
- * on, from that of the first event to that of the next expired one.
+ * on from that of the first event on, until an expired one comes.
  *
  * An event that belongs to closed windows only is dropped, and so is one whose time is further ahead of the hub's clock
  * than `lateness`, and the newest where more than `max` would be held: each counts as a failure. An event that was sent
- * without a time has that of its arrival. Expired events are ordinary ones; put `notExpired()` before it to leave them
- * out. Where the hub could not listen, windows wait as much longer for what their senders kept, and are not handed on
- * empty. It keeps the events of the windows that are open. Riemann has no such function: its windows wait for a later event.
+ * without a time has that of its arrival. Expired events are in no window. Where the hub could not listen, windows wait
+ * as much longer for what senders kept for it, and are not handed on empty. It keeps the events of the windows that are
+ * open. Riemann has no such function: its windows wait for a later event.
  *
  * A `lateness` is needed since hardly an event arrives when it happens: at least as long as senders collect before they
  * send. An `every` that does not divide `duration` is WEIR_RULE_INVALID.
@@ -76,6 +76,7 @@ export function timeWindow(
     awaitsInput: true,
     init: () => null,
     event(before, event, context) {
+      if (isExpired(event)) return before === null ? null : { ...before, row: false }
       const { now } = context
       const deaf = before?.deaf ?? now - context.listened
       const missed = now - context.listened - deaf
@@ -94,7 +95,7 @@ export function timeWindow(
       const next = due === null ? first : Math.min(due, first)
       // Of a window that ended while the hub could not listen more may come now.
       if (next !== due) context.wakeAt(Math.min(next + missed, Math.max(next, now)) + lateness)
-      return { panes, size: size + 1, closed, next, row: empty && !isExpired(event), deaf }
+      return { panes, size: size + 1, closed, next, row: empty, deaf }
     },
     timer(state, context) {
       if (state === null) return null
