@@ -49,13 +49,16 @@ const SHELL = `npx() { shift; case "$1" in send) set -- "$@" --to "$TO";; esac; 
 export class Session {
   readonly #tree: string
   readonly #hub: TestHub
+  readonly #config: string
   /** The ids on the page and those of the hub, in the order in which they came up. */
   #shown: readonly string[] = []
   #real: readonly string[] = []
 
-  constructor(tree: string, hub: TestHub) {
+  /** `config`: what the commands take for the configuration. */
+  constructor(tree: string, hub: TestHub, config = 'weir.config.ts') {
     this.#tree = tree
     this.#hub = hub
+    this.#config = config
   }
 
   async play(steps: readonly Step[]): Promise<void> {
@@ -93,7 +96,7 @@ export class Session {
       NODE: process.execPath,
       WEIR: `${ROOT}server/src/cli/weir.ts`,
       TO: `127.0.0.1:${this.#hub.port}`,
-      WEIR_CONFIG: 'weir.config.ts',
+      WEIR_CONFIG: this.#config,
       WEIR_DATA: 'data',
     }
     const ran = run('sh', ['-c', `${SHELL}\n${line}`], { cwd: this.#tree, env })

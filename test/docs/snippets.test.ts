@@ -33,6 +33,8 @@ test.each([
   ['docs/rules.md', 'config/rules/disk.ts'],
   ['docs/rules.md', 'config/rules/disk.test.ts'],
   ['docs/rules.md', 'config/rules/host.ts'],
+  ['docs/rules.md', 'config/rules/app.ts'],
+  ['docs/rules.md', 'config/rules/app.test.ts'],
   ['docs/configuration.md', 'config/weir.config.ts'],
 ])('%s shows %s as it is shipped', (page, file) => {
   const shown = snippetsOf(page).find((snippet) => snippet.file === file)?.code ?? ''
