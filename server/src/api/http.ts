@@ -62,6 +62,8 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
     forceCloseConnections: true,
     clientErrorHandler: (error, socket) =>
       answerUnread(error, socket, (reason) => hub.rejected('http', reason)),
+    // Requests are checked by zod: without these, fastify loads a hundred modules to check them itself.
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     http: {
       // Some programs offer to go on in HTTP/2 (`Upgrade: h2c`), and are content when nobody takes it up.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
@@ -143,8 +145,11 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
   }))
   app.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
   const endpoints = endpointsOf(options.operated)
-  const document = openApi(endpoints, options.view().version)
-  app.get('/api/openapi.json', async () => document)
+  let document: ReturnType<typeof openApi> | undefined
+  app.get('/api/openapi.json', async () => {
+    document ??= openApi(endpoints, options.view().version)
+    return document
+  })
   await app.register(serveEndpoints, { endpoints })
   const toSubscribe: SubscribingOptions = {
     subscriptions,
@@ -175,4 +180,8 @@ export async function httpApi(options: HttpOptions): Promise<FastifyInstance> {
     },
   )
   return app
+}
+
+function noSchemas(): never {
+  throw new Error('routes have no schemas of fastify')
 }
