@@ -14,7 +14,7 @@ const EVERY = 300 * SECOND
 const WORTH_BYTES = 64 * 1024
 /** After one that could not be written, the next one is tried this much later. */
 const RETRY_AFTER = 30 * SECOND
-const SLICE = 1000
+const SLICE = 200
 /** How long resolved alerts and delivered messages are kept in the tables. */
 const KEEP_FINISHED = 30 * 86_400 * SECOND
 
@@ -28,7 +28,7 @@ export interface CheckpointerOptions {
   readonly log: (line: string) => void
   /** After how many bytes of journal another one is due. Default 64 MiB. */
   readonly every?: number | undefined
-  /** How many things are saved before other work of the process gets a turn. Default 1,000. */
+  /** How many things are saved before other work of the process gets a turn. Default 200. */
   readonly slice?: number | undefined
   /** Hears the position of the oldest checkpoint that is kept, once another one has been written. */
   readonly kept?: ((oldest: number) => void) | undefined

@@ -58,7 +58,7 @@ export interface HubOptions {
   readonly reserve?: Reserve
   /** After how many bytes of journal a checkpoint is due. Default 64 MiB. */
   readonly checkpointBytes?: number | undefined
-  /** How many things of a checkpoint are saved before other work gets a turn. Default 1,000. */
+  /** How many things of a checkpoint are saved before other work gets a turn. Default 200. */
   readonly checkpointSlice?: number | undefined
   /** Holds the tables of alerts and outbox. */
   readonly db: DatabaseSync

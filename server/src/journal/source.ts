@@ -4,14 +4,14 @@ import { hasCode } from './io.ts'
 
 /*
  * A segment that is not added to any more may stand compressed in a file `….weirj.zst`, in place of its own. It is in
- * Zstandard's seekable format, which `zstd -d` reads: frames of 1 MiB of the segment each, then a skippable frame with a
+ * Zstandard's seekable format, which `zstd -d` reads: frames of at most 1 MiB of the segment each, then a skippable frame with a
  * table of their sizes. Numbers are of 4 bytes, little-endian:
  *
  *    magic of a skippable frame, its length; for each frame its length and that of what is in it; the number of frames,
  *    a byte 0, magic of the format
  */
 
-/** How much of a segment is in a frame. */
+/** How much of a segment is in a frame, at most. */
 export const FRAME_BYTES = 1024 * 1024
 const SKIPPABLE = 0x184d2a5e
 const SEEKABLE = 0x8f92eab1
