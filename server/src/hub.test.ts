@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { debounceTime } from 'rxjs'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { decodeMsg, type Event, encodeMsg, makeEvent } from 'weir-protocol'
 import { Rig, START } from './hub.fixture.ts'
-import { EVENTS_A_TURN } from './hub.ts'
+import { EVENTS_A_TURN } from './pump.ts'
 import { rule } from './rules/rule.ts'
+import { bareRuleSet } from './rules/rule-set.ts'
 import { alert } from './streams/alert.ts'
 import { by } from './streams/by.ts'
 import { index } from './streams/index-events.ts'
@@ -56,6 +57,34 @@ describe('the hub', () => {
     const again = new Rig(dir, rig.wall.now())
     again.settle()
     expect(again.indexed().filter((name) => name !== 'hub weir/restart')).toEqual(order)
+    again.kill()
+  })
+
+  test('a checkpoint begins between two records, although a reload is answered while a large message is worked on', async () => {
+    const rig = new Rig(dir, START)
+    rig.settle()
+    const events = Array.from({ length: 2.5 * EVENTS_A_TURN }, (_, n) =>
+      makeEvent({ host: `h${n}`, service: 's', time: 1 }),
+    )
+    const rules = rig.hub.fold.engine.runs.map((run) => run.rule)
+    const reloaded = rig.hub.reload(bareRuleSet(rules))
+    await vi.waitUntil(() => rig.hub.busy)
+    rig.hub.submit('tcp', encodeMsg({ events }), (outcome) => rig.outcomes.push(outcome))
+    rig.turn()
+    // The reload is answered now, and would go on.
+    await new Promise(setImmediate)
+    expect(rig.indexed()).toHaveLength(EVENTS_A_TURN)
+    rig.settle()
+    await reloaded
+    await vi.waitUntil(() => {
+      rig.settle()
+      return existsSync(join(dir, 'checkpoints')) && readdirSync(join(dir, 'checkpoints')).some(isWhole)
+    })
+    expect(rig.indexed()).toHaveLength(events.length)
+    rig.kill()
+    const again = new Rig(dir, rig.wall.now())
+    again.settle()
+    expect(again.indexed().filter((name) => name !== 'hub weir/restart')).toHaveLength(events.length)
     again.kill()
   })
 
@@ -471,3 +500,7 @@ describe('the hub', () => {
     })
   })
 })
+
+function isWhole(name: string): boolean {
+  return name.endsWith('.jsonl')
+}

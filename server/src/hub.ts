@@ -9,15 +9,14 @@ import type { NextTurn } from './clock/turn.ts'
 import type { Wall } from './clock/wall.ts'
 import { type Command, type CommandOutcome, commandProblem } from './command.ts'
 import { DRILL_MS, openDrills } from './drill.ts'
-import { messageOf } from './errors.ts'
 import { Evaluator } from './evaluator.ts'
 import { Fold, GAP } from './fold.ts'
 import type { Intake, Outcome, Transport } from './ingest/intake.ts'
 import type { Journal } from './journal/journal.ts'
-import type { RecordKind } from './journal/record.ts'
 import type { Reserve } from './journal/reserve.ts'
 import type { PastMessage } from './lookback.ts'
 import type { Outbox } from './outputs/outbox.ts'
+import { Pump } from './pump.ts'
 import { Slices } from './query/slices.ts'
 import { type Degraded, Recorder } from './recorder.ts'
 import { hasChanged, reloadLines } from './reload-lines.ts'
@@ -30,10 +29,6 @@ import { control, ruling, type Work } from './work.ts'
 const TICK_MS = 100
 /** While idle, the clock's progress is journaled this often, so that a restart knows how long the hub was away. */
 const MARK_EVERY = SECOND
-/** How many events go through the rules before other work of the process gets a turn. */
-export const EVENTS_A_TURN = 1_000
-/** How many timers fire before other work of the process gets a turn. */
-const TIMERS_A_TURN = 2000
 /** What a replay decides is written to the tables after this many records, or decisions. */
 const REPLAY_BATCH = 10_000
 
@@ -100,29 +95,12 @@ export class Hub implements Intake {
   readonly #recorder: Recorder
   readonly #ledger: Ledger
   readonly #checkpointer: Checkpointer
-  /** Handed in and not yet journaled. */
-  #pending: Work[] = []
-  /** Journaled and not yet through the rules; the first has the position `#position`. */
-  #work: Work[] = []
-  #worked = 0
-  /** How many of it are answered. */
-  #answered = 0
-  /** Of the next of it, how many events are through the rules. */
-  #through = 0
-  #position = 0
-  /** Who asks something when nothing was pending: as soon as what is in work is handled. */
-  #asked: (() => void)[] = []
-  #scheduled = false
+  readonly #pump: Pump
   #live = false
   #closing = false
   readonly #clock: SteadyClock
-  /** When the hub last looked at the clock: what lies between that and a much later look was a stall. */
-  #alive = 0
   #stopTick: () => void = () => {}
   readonly #alertListeners = new Set<() => void>()
-  #idle: (() => void)[] = []
-  /** Whether the present work is not in the journal. */
-  #unrecorded = false
 
   constructor(options: HubOptions) {
     this.#options = options
@@ -164,6 +142,17 @@ export class Hub implements Intake {
         if (needed !== undefined) options.ruleSetsNeeded?.(needed)
       },
     })
+    this.#pump = new Pump({
+      fold: this.fold,
+      evaluator: this.#evaluator,
+      recorder: this.#recorder,
+      turn,
+      now: () => this.now(),
+      save: () => this.#save(),
+      ruling: () => this.#checkpointer.abort(),
+      degraded: (reason) => this.#announce('weir/journal', 'critical', `nothing is recorded: ${reason}`),
+      log,
+    })
   }
 
   /** Takes up the last checkpoint, replays the journal from there, each record under its own rules, and goes live. */
@@ -187,16 +176,16 @@ export class Hub implements Intake {
     this.#clock.startFrom(began)
     this.fold.heldBack = 0
     this.#live = true
-    this.#alive = began
+    this.#pump.alive = began
     this.#checkpointer.replayed(bytes)
     const ruled = ruling('start', began, ruleSet, () => {
       if (ruled.report === undefined || !hasChanged(ruled.report)) return
       for (const line of reloadLines(ruled.report, 'edited while the hub was away')) log(line)
-      this.#checkpointer.begin(() => this.now())
+      void this.#beginCheckpoint()
     })
-    this.#pending.push(ruled)
+    this.#pump.hand(ruled)
     if (this.clockAhead > 0) this.#tellClock()
-    this.#pump()
+    this.#pump.run()
     for (const drill of openDrills(this.fold)) this.#endDrill(drill, 0)
     this.#tick()
     return { records, events, restart: this.#evaluator.restart }
@@ -208,8 +197,7 @@ export class Hub implements Intake {
     done?: (outcome: Outcome) => void,
     hosts?: ReadonlySet<string>,
   ): void {
-    // What is read in one turn arrives together: to ask the machine for the time costs as much as to decode an event.
-    const arrival = this.#pending.at(-1)?.arrival ?? this.now()
+    const arrival = this.#pump.arrival()
     const { events, query } = decodeMsg(msg, arrival)
     if (hosts !== undefined) refuseForeign(events, hosts)
     if (this.#closing) {
@@ -219,16 +207,15 @@ export class Hub implements Intake {
     this.counters.messages += 1
     this.counters.events[transport] = (this.counters.events[transport] ?? 0) + events.length
     if (query === undefined || done === undefined) {
-      this.#pending.push({ kind: 'msg', arrival, bytes: msg, events, done })
-      this.#schedule()
+      this.#pump.hand({ kind: 'msg', arrival, bytes: msg, events, done })
       return
     }
     if (events.length === 0) {
-      this.#whenHandled(() => void this.asking.answer(query).then(done))
+      this.#pump.whenHandled(() => void this.asking.answer(query).then(done))
       return
     }
     let answer: Promise<Outcome> | undefined
-    this.#pending.push({
+    this.#pump.hand({
       kind: 'msg',
       arrival,
       bytes: msg,
@@ -240,7 +227,6 @@ export class Hub implements Intake {
         },
       ],
     })
-    this.#schedule()
   }
 
   /**
@@ -249,17 +235,8 @@ export class Hub implements Intake {
    */
   query(text: string): Promise<readonly Event[]> {
     return new Promise((resolve, reject) => {
-      this.#whenHandled(() => this.asking.events(text).then(resolve, reject))
+      this.#pump.whenHandled(() => this.asking.events(text).then(resolve, reject))
     })
-  }
-
-  /** Calls `ask` when all that was handed in before is handled, and nothing after it. Nothing of it is journaled. */
-  #whenHandled(ask: () => void): void {
-    const last = this.#pending.at(-1)
-    if (last === undefined) this.#asked.push(ask)
-    else if (last.asks === undefined) last.asks = [ask]
-    else last.asks.push(ask)
-    this.#schedule()
   }
 
   rejected(transport: Transport, reason: string): void {
@@ -289,11 +266,10 @@ export class Hub implements Intake {
     if (this.#closing) throw new Error('the hub is stopping')
     const report = await new Promise<ReloadReport | undefined>((resolve) => {
       const work = ruling('reload', this.now(), ruleSet, () => resolve(work.report))
-      this.#pending.push(work)
-      this.#schedule()
+      this.#pump.hand(work)
     })
     if (report === undefined) throw new Error('the reload could not be recorded')
-    this.#checkpointer.begin(() => this.now())
+    await this.#beginCheckpoint()
     return report
   }
 
@@ -313,8 +289,7 @@ export class Hub implements Intake {
           resolve(outcome.ok ? (work.outcome ?? { ok: true, said: '' }) : outcome)
         },
       }
-      this.#pending.push(work)
-      this.#schedule()
+      this.#pump.hand(work)
     })
   }
 
@@ -325,31 +300,37 @@ export class Hub implements Intake {
 
   /** Journals the clock and fires what is due by now; answered when all that was handed in before is handled, too. */
   mark(done: (outcome: Outcome) => void): void {
-    this.#pending.push(control('mark', this.now(), done))
-    this.#schedule()
+    this.#pump.hand(control('mark', this.now(), done))
   }
 
   /** How many messages were handed in and are not handled yet. */
   get backlog(): number {
-    return this.#pending.length + this.#work.length - this.#worked
+    return this.#pump.backlog
   }
 
   /** Whether something that was handed in is not handled yet. */
   get busy(): boolean {
-    return this.#pending.length > 0 || this.#work.length > 0 || this.#asked.length > 0
+    return this.#pump.busy
   }
 
   /** Resolves when all that was handed in is handled and written to the tables. */
   settled(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.busy) this.#idle.push(resolve)
-      else resolve()
-    })
+    return this.#pump.settled()
   }
 
-  /** Has a checkpoint written where one is due. To be called now and then, between two turns. */
+  /** Has a checkpoint written where one is due. To be called now and then. */
   tend(): void {
-    if (this.#work.length === 0) this.#checkpointer.tend(() => this.now())
+    this.#pump.between(() => this.#checkpointer.tend(() => this.now()))
+  }
+
+  /** Begins a checkpoint as soon as the hub stands between two records; resolves then. */
+  #beginCheckpoint(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#pump.between(() => {
+        this.#checkpointer.begin(() => this.now())
+        resolve()
+      })
+    })
   }
 
   /** Something became of a message: who was told is another. */
@@ -382,103 +363,28 @@ export class Hub implements Intake {
   async stop(): Promise<void> {
     this.#closing = true
     this.#stopTick()
-    this.#enqueue('stop', this.now())
-    await new Promise<void>((resolve) => {
-      this.#idle.push(resolve)
-      this.#schedule()
-    })
+    this.#pump.hand(control('stop', this.now()))
+    await this.#pump.settled()
     this.#live = false
     this.#checkpointer.last()
-  }
-
-  #enqueue(kind: RecordKind, arrival: number): void {
-    this.#pending.push(control(kind, arrival))
-  }
-
-  #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    this.#options.turn(() => {
-      this.#scheduled = false
-      this.#pump()
-    })
   }
 
   /** Looks whether something is due although nothing comes, and whether the process stood still. */
   #tick(): void {
     this.#stopTick = this.#options.wall.after(TICK_MS, () => {
       const recovered =
-        this.#work.length === 0 &&
+        this.#pump.isBetween &&
         this.#recorder.recover(this.now(), this.fold.position, () => this.#checkpointer.now())
       if (recovered) this.#announce('weir/journal', 'ok', 'recording')
-      if (this.#pending.length === 0 && this.#work.length === 0) {
+      if (!this.#pump.busy) {
         const now = this.now()
         const { clock } = this.fold
-        if (clock.mayBeDue(now) || now - clock.now >= MARK_EVERY || now - this.#alive > GAP) {
-          this.#enqueue('mark', now)
-          this.#schedule()
-        } else this.#alive = now
+        if (clock.mayBeDue(now) || now - clock.now >= MARK_EVERY || now - this.#pump.alive > GAP) {
+          this.#pump.hand(control('mark', now))
+        } else this.#pump.alive = now
       }
       if (!this.#closing) this.#tick()
     })
-  }
-
-  #pump(): void {
-    if (this.#work.length === 0 && !this.#journal()) return
-    let left = EVENTS_A_TURN
-    while (this.#worked < this.#work.length) {
-      const work = this.#work[this.#worked]
-      if (work === undefined) break
-      this.fold.begin(this.#position + this.#worked)
-      if (!this.#evaluator.reach(work, TIMERS_A_TURN)) {
-        this.#save()
-        this.#schedule()
-        return
-      }
-      if (work.ruleSet !== undefined) {
-        this.#checkpointer.abort()
-        work.report = this.#evaluator.rule(work.ruleSet)
-      }
-      const { events } = work
-      const rest = events.length - this.#through
-      const part =
-        rest === events.length && rest <= left ? events : events.slice(this.#through, this.#through + left)
-      const outcome = this.#evaluator.act(work, part)
-      if (outcome !== undefined) work.outcome = outcome
-      left -= part.length
-      const isThrough = part.length === rest
-      this.#through = isThrough ? 0 : this.#through + part.length
-      if (isThrough) {
-        for (const ask of work.asks ?? []) ask()
-        this.#worked += 1
-      }
-      if (left === 0 && this.#worked < this.#work.length) {
-        this.#save()
-        this.#answer()
-        this.#schedule()
-        return
-      }
-    }
-    this.#save()
-    this.#answer()
-    for (const ask of this.#asked.splice(0)) ask()
-    if (this.#pending.length > 0) this.#schedule()
-    else for (const resolve of this.#idle.splice(0)) resolve()
-  }
-
-  /** Answers those whose work is done and saved: they go on while the rest is worked on. */
-  #answer(): void {
-    const outcome: Outcome = this.#unrecorded ? { ok: false, error: 'evaluated, not recorded' } : { ok: true }
-    const work = this.#work
-    const from = this.#answered
-    const to = this.#worked
-    this.#answered = to
-    if (to === work.length) {
-      this.#work = []
-      this.#worked = 0
-      this.#answered = 0
-    }
-    for (let i = from; i < to; i++) work[i]?.done?.(outcome)
   }
 
   /** The clock of the machine was set back, or has caught up. */
@@ -504,48 +410,7 @@ export class Hub implements Intake {
       tags: ['weir'],
     })
     const bytes = encodeMsg({ events: [event] })
-    this.#pending.push({ kind: 'msg', arrival: this.now(), bytes, events: [event], done: undefined })
-    this.#schedule()
-  }
-
-  /** Writes what is pending to the journal; false when there was nothing, or when it can't be written. */
-  #journal(): boolean {
-    const [first] = this.#pending
-    for (const ask of this.#asked.splice(0)) ask()
-    if (first === undefined) {
-      for (const resolve of this.#idle.splice(0)) resolve()
-      return false
-    }
-    const batch = [...this.#stall(first.arrival), ...this.#pending]
-    this.#pending = []
-    const wasDegraded = this.#recorder.degraded !== undefined
-    try {
-      const position = this.#recorder.append(batch, this.now())
-      this.#unrecorded = position === undefined
-      this.#position = position ?? this.fold.position + 1
-    } catch (error) {
-      this.#options.log(messageOf(error))
-      for (const { done } of batch) done?.({ ok: false, error: `not recorded: ${messageOf(error)}` })
-      for (const { asks = [] } of batch) for (const ask of asks) ask()
-      for (const resolve of this.#idle.splice(0)) resolve()
-      return false
-    }
-    this.#work = batch
-    this.#alive = batch.at(-1)?.arrival ?? this.#alive
-    const { degraded } = this.#recorder
-    if (degraded !== undefined && !wasDegraded)
-      this.#announce('weir/journal', 'critical', `nothing is recorded: ${degraded.reason}`)
-    return true
-  }
-
-  /** The records of a stall or suspend before `arrival`, if there was one: what waits to hear something is not charged with it. */
-  #stall(arrival: number): Work[] {
-    const stalled = arrival - this.#alive
-    if (stalled <= GAP) return []
-    this.#options.log(
-      `stood still for ${(stalled / SECOND).toFixed(1)} s; what waits to hear something waits that much longer`,
-    )
-    return [control('mark', this.#alive), control('gap', arrival)]
+    this.#pump.hand({ kind: 'msg', arrival: this.now(), bytes, events: [event], done: undefined })
   }
 
   /** Writes what the alert book decided, and wakes those who wait for it. */
