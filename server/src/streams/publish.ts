@@ -32,10 +32,8 @@ export function publish(
 
 function publishTo(topic: string): MonoTypeOperatorFunction<Event> {
   if (topic === '') throw invalid('publish', 'its topic needs a name')
-  if (topic === INDEX_TOPIC) {
-    const problem = `the topic '${topic}' carries what the index gets; take another`
-    throw invalid('publish', problem)
-  }
+  if (topic === INDEX_TOPIC)
+    throw invalid('publish', `the topic '${topic}' carries what the index gets; take another`)
   return stage(
     'publish',
     (event, output, engine) => {
