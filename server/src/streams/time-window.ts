@@ -42,7 +42,7 @@ interface State {
  * Windows begin at multiples of `duration` since the epoch (those of `'1m'` at full minutes), or of `every`, where they
  * overlap. One contains its start and not its end, and is handed on `lateness` after its end, in the order of the events'
  * own times (of equal ones, in which they came). Without events it is left out, unless `empty` is set: then each is handed
- * on from that of the first event on, until an expired one comes.
+ * on from that of the first event on, until an expired one comes; so long a key of a `by` stays.
  *
  * An event that belongs to closed windows only is dropped, and so is one whose time is further ahead of the hub's clock
  * than `lateness`, and the newest where more than `max` would be held: each counts as a failure. An event that was sent
