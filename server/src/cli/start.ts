@@ -61,7 +61,7 @@ export async function start(args: readonly string[]): Promise<number> {
     ruleSet,
     load: async () => {
       const loaded = await load(file)
-      watch?.follow(loaded.ruleSet.files.keys())
+      watch?.follow(loaded.ruleSet.files)
       return loaded
     },
     data,
@@ -84,7 +84,7 @@ export async function start(args: readonly string[]): Promise<number> {
   if (askedEarly) reload()
   if (values.watch === true) {
     watch = watchFiles({ file, wall: machineWall, changed: () => reload(), log })
-    watch.follow(ruleSet.files.keys())
+    watch.follow(ruleSet.files)
   }
   const signal = await new Promise<string>((resolve) => {
     // A second signal, which a service manager may send as well, does not cut the stop short.

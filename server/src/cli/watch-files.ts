@@ -1,4 +1,4 @@
-import { type FSWatcher, realpathSync, watch } from 'node:fs'
+import { type FSWatcher, readFileSync, realpathSync, watch } from 'node:fs'
 import { basename, dirname, sep } from 'node:path'
 import type { Wall } from '../clock/wall.ts'
 import { messageOf } from '../errors.ts'
@@ -8,8 +8,11 @@ const BURST_MS = 300
 
 /** Notices changes of a configuration's files. */
 export interface FileWatch {
-  /** From now on these files count, wherever they are; those of before that are elsewhere do not any more. */
-  follow(files: Iterable<string>): void
+  /**
+   * From now on these files count, wherever they are; those of before that are elsewhere do not any more. They come with
+   * the texts that were loaded: where another one stands on disk by now, that is a change, too.
+   */
+  follow(files: ReadonlyMap<string, string>): void
   close(): void
 }
 
@@ -40,7 +43,7 @@ export function watchFiles(options: {
   return {
     follow(files) {
       const folders = Map.groupBy(
-        [...files].filter((path) => !path.startsWith(home)),
+        [...files.keys()].filter((path) => !path.startsWith(home)),
         (path) => dirname(path),
       )
       for (const [folder, { watcher }] of elsewhere) {
@@ -65,11 +68,22 @@ export function watchFiles(options: {
           said(folder)(error)
         }
       }
+      // Only now: what changes later is seen.
+      for (const [path, text] of files) if (textNow(path) !== text) burst()
     },
     close() {
       cancel()
       whole.close()
       for (const { watcher } of elsewhere.values()) watcher.close()
     },
+  }
+}
+
+/** As modules are loaded: in UTF-8, without a byte order mark. Undefined where there is none. */
+function textNow(path: string): string | undefined {
+  try {
+    return new TextDecoder().decode(readFileSync(path))
+  } catch {
+    return undefined
   }
 }
