@@ -1,12 +1,10 @@
 import { join } from 'node:path'
-import type { DatabaseSync } from 'node:sqlite'
-import type { FastifyInstance } from 'fastify'
 import { splitAddress } from './address.ts'
-import { isReadOnly, openTables, tablesInMemory } from './alerts/open-tables.ts'
 import { AcknowledgeLinks } from './api/acknowledging/links.ts'
 import { signingSecret } from './api/acknowledging/secret.ts'
 import { CLOCK_SOCKET, clockSocket } from './api/clock-socket.ts'
-import { httpApi } from './api/http.ts'
+import { HttpListeners } from './api/http-listeners.ts'
+import { hubView } from './api/hub-view.ts'
 import { Keyring, secretIn } from './api/keyring.ts'
 import type { LineSocket } from './api/line-socket.ts'
 import { Live } from './api/live.ts'
@@ -26,17 +24,15 @@ import { Fold } from './fold.ts'
 import { tellHealth } from './health.ts'
 import { healthFigures } from './health-figures.ts'
 import { Hub } from './hub.ts'
-import { addressOf, bindUdp, listenError, listenTcp, mustBeLoopback } from './ingest/listen.ts'
+import { bindUdp, listenError, listenTcp, mustBeLoopback } from './ingest/listen.ts'
 import { tcpIngest } from './ingest/tcp.ts'
 import { tlsIngest } from './ingest/tls.ts'
 import type { udpIngest } from './ingest/udp.ts'
-import { openJournal } from './journal/journal.ts'
-import { Reserve } from './journal/reserve.ts'
 import type { Loaded } from './loader.ts'
-import { type Legacies, startDelivery } from './outputs/delivery.ts'
+import { oneAtATime } from './one-at-a-time.ts'
+import { openData } from './open-data.ts'
 import { destinationsOf } from './outputs/destinations.ts'
-import type { Destination } from './outputs/notification.ts'
-import { openOutbox } from './outputs/outbox.ts'
+import { HubDelivery } from './outputs/hub-delivery.ts'
 import { reloadLines } from './reload-lines.ts'
 import { restartLine } from './restart.ts'
 import { RuleSets } from './rule-sets.ts'
@@ -50,8 +46,6 @@ const PROXIED = '127.0.0.1:5558'
 const HEALTH_SECONDS = 30
 /** How long a stop waits for connections and deliveries. */
 const GRACE_MS = 5_000
-/** Seconds after which an attempt to deliver has ended by itself. */
-const ATTEMPT_ENDS = 30
 /** Whether a checkpoint is due is looked after this often; what it makes superfluous is removed then. */
 const TEND_MS = 10_000
 
@@ -115,22 +109,11 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       'it asks everyone for a token, and there is none; make one with weir token add, or set WEIR_TOKEN, or leave proxied out'
     throw new WeirError('WEIR_LISTEN_FAILED', { what: 'proxied', address: proxied, problem })
   }
-  const transient = isReadOnly(options.data)
-  const db = transient ? readOnlyTables(options.data, log) : openTables(options.data)
-  const journal = openJournal({
-    dir: join(options.data, 'journal'),
-    retainBytes: config.journal.bytes,
-    retainSeconds: config.journal.retainSeconds,
-    durability: config.journal.durability,
-    log,
-  })
+  const { db, transient, journal, outbox, reserve } = openData(options.data, config, log)
   const driven = wall instanceof DrivenWall ? wall : undefined
   const timeouts = driven === undefined ? wall : machineWall
   driven?.goOnFrom(journal.arrival)
-  const outbox = openOutbox(db, { log })
   let poke = () => {}
-  const reserve = new Reserve(join(options.data, 'reserve'))
-  if (!reserve.hold()) log('there is no room for a reserve: when the disk is full, alerts may not be written')
   const ruleSets = new RuleSets(join(options.data, 'rules'), () => Math.max(wall.now(), journal.arrival), log)
   const ruleSet = options.ruleSet ?? bareRuleSet(config.rules)
   ruleSets.keep(ruleSet)
@@ -182,22 +165,18 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     page: config.page,
     now: () => wall.now(),
   })
-  const legacies: Legacies = new Map()
-  const deliverTo = (to: readonly Destination[]) =>
-    startDelivery({
-      outbox,
-      destinations: to,
-      wall: steady,
-      timeouts,
-      fetch: options.fetch,
-      random: options.random,
-      log: { info: log, warn: log, error: log },
-      settled: () => hub.delivered(),
-      legacies,
-      acknowledgeLink: links.link,
-    })
-  let delivery = deliverTo(destinations)
-  poke = () => delivery.poke()
+  const delivery = new HubDelivery({
+    outbox,
+    destinations,
+    wall: steady,
+    timeouts,
+    fetch: options.fetch,
+    random: options.random,
+    log: { info: log, warn: log, error: log },
+    settled: () => hub.delivered(),
+    acknowledgeLink: links.link,
+  })
+  poke = () => delivery.current.poke()
 
   const started = hub.now()
   const listen: {
@@ -211,22 +190,8 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     http: '',
     proxied: undefined,
   }
-  const view = (eventsPerSecond = 0) => ({
-    version: VERSION,
-    started: started / 1000,
-    indexed: hub.fold.index.size,
-    open: hub.fold.book.size,
-    silences: hub.fold.book.telling.silences.size,
-    events: hub.fold.engine.counters.events,
-    eventsPerSecond,
-    rules: hub.fold.engine.rules.length,
-    listen: { riemann: listen.riemann ?? null, http: listen.http },
-    outboxDepth: outbox.depth(),
-    degraded:
-      hub.degraded === undefined ? null : { since: hub.degraded.since / 1000, reason: hub.degraded.reason },
-    ...(driven === undefined ? {} : { clock: 'driven' as const }),
-    ...(hub.clockAhead > 0 ? { clockAhead: hub.clockAhead / 1e6 } : {}),
-  })
+  const view = (eventsPerSecond = 0) =>
+    hubView(hub, outbox, { version: VERSION, started, driven: driven !== undefined, listen, eventsPerSecond })
   const live = new Live({ hub, outbox, wall: steady, view })
   const subscriptions = new Subscriptions({ fold: hub.fold, wall: timeouts, turn: nextTurn })
   const tcp = tcpIngest({ intake: hub, wall: timeouts })
@@ -239,33 +204,11 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     hub,
     journal,
     outbox,
-    delivery: () => delivery.counters,
+    delivery: () => delivery.current.counters,
     connections: () => tcp.connections + (tls?.connections ?? 0),
     live,
     subscriptions,
   })
-  const http: FastifyInstance[] = []
-  const serveHttp = async (what: string, address: string, needed: Keyring | undefined): Promise<string> => {
-    const app = await httpApi({
-      hub,
-      live,
-      subscriptions,
-      operated,
-      metrics,
-      view,
-      links,
-      page: options.page,
-      collectd: config.collectd,
-      ...(needed === undefined ? {} : { keys: needed }),
-    })
-    http.push(app)
-    try {
-      await app.listen(splitAddress(address))
-    } catch (error) {
-      throw listenError(what, address, error)
-    }
-    return addressOf(app.server, address)
-  }
   let udp: ReturnType<typeof udpIngest> | undefined
   let operators: LineSocket | undefined
   const stopInputs: (() => void)[] = []
@@ -283,9 +226,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     const to = destinationsOf(probe.engine.targets)
     ruleSets.keep(loaded.ruleSet)
     const report = await hub.reload(loaded.ruleSet)
-    // What is on its way comes to its own end: broken off, it would be sent twice.
-    await delivery.stop(ATTEMPT_ENDS)
-    delivery = deliverTo(to)
+    await delivery.replace(to)
     tls?.renew()
     const restart = needsRestart(config, loaded.config)
     const lines = [
@@ -297,27 +238,24 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     for (const line of lines) log(line)
     return lines
   }
-  /**
-   * One after the other: two at once would leave a delivery behind that nobody stops. Those that are asked for while
-   * another one waits are one with it: it has not read a file yet.
-   */
-  let reloading: Promise<unknown> = Promise.resolve()
-  let waiting: Promise<readonly string[]> | undefined
-  const reload = (): Promise<readonly string[]> => {
-    if (waiting !== undefined) return waiting
-    const next = reloading.then(() => {
-      waiting = undefined
-      return reloadNow()
-    })
-    waiting = next
-    reloading = next.catch(() => {})
-    return next
+  const reload = oneAtATime(reloadNow)
+  const operated: Operated = {
+    hub,
+    db,
+    outbox,
+    wall: timeouts,
+    reload,
+    tryNow: () => delivery.current.tryNow(),
   }
-  const operated: Operated = { hub, db, outbox, wall: timeouts, reload, tryNow: () => delivery.tryNow() }
+  const http = new HttpListeners({
+    ...{ hub, live, subscriptions, operated, metrics, view, links },
+    page: options.page,
+    collectd: config.collectd,
+  })
   const stop = async () => {
     await clock?.close()
     for (const stopInput of stopInputs) stopInput()
-    await reloading
+    await reload.settled()
     const closing = [tcp, tls].map((each) =>
       each?.server.listening === true ? each.close(GRACE_MS) : undefined,
     )
@@ -327,8 +265,8 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     await Promise.all(closing)
     live.close()
     subscriptions.close()
-    await Promise.all(http.map((app) => app.close()))
-    await delivery.stop()
+    await http.close()
+    await delivery.current.stop()
     journal.close()
     db.close()
   }
@@ -344,10 +282,10 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       const bound = tlsListen.bindHosts === true ? ', each for the hosts of its certificate' : ''
       log(`listening for events on ${listen.tls} (TLS, with client certificates${bound})`)
     }
-    listen.http = await serveHttp('http', local, undefined)
+    listen.http = await http.listen('http', local, undefined)
     log(`the page is on http://${listen.http}`)
     if (proxied !== false) {
-      listen.proxied = await serveHttp('proxied', proxied, keys)
+      listen.proxied = await http.listen('proxied', proxied, keys)
       log(`the same for what comes through a proxy, with a token, on http://${listen.proxied}`)
     }
     operators = await listenForOperators(join(options.data, 'weir.sock'), operated).catch(
@@ -363,7 +301,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     }
     // A test that drives the clock has only the events that it sends.
     if (driven === undefined) {
-      const figures = healthFigures({ hub, outbox, delivery: () => delivery.counters })
+      const figures = healthFigures({ hub, outbox, delivery: () => delivery.current.counters })
       stopInputs.push(tellHealth({ intake: hub, wall, name: config.name, seconds: HEALTH_SECONDS, figures }))
     }
     if (driven !== undefined) {
@@ -373,7 +311,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
         wall: driven,
         hub,
         journal,
-        delivery: () => delivery,
+        delivery: () => delivery.current,
         turn: nextTurn,
       }).catch((error) => {
         throw listenError('clock', path, error)
@@ -402,15 +340,4 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       return stop()
     },
   }
-}
-
-/** The tables of a data directory that can only be read. */
-function readOnlyTables(data: string, log: (line: string) => void): DatabaseSync {
-  const { db, whole } = tablesInMemory(data)
-  log(
-    `READ-ONLY: ${data} can't be written. Events are evaluated and alerts are told, but nothing is recorded, until the hub is started where it can`,
-  )
-  if (!whole)
-    log('what was told last is not known, for want of room for a copy of weir.db: it may be told again')
-  return db
 }
