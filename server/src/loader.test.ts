@@ -234,6 +234,16 @@ export const b = rule('b', {
       { 'rules/b.ts': "export { b } from './c.ts'" },
       /rules\/b\.ts.*c\.ts|c\.ts.*rules\/b\.ts/,
     ],
+    [
+      'an import without the ending of its file',
+      { 'weir.config.ts': CONFIG.replace('./rules/a.ts', './rules/a') },
+      /weir\.config\.ts.*rules\/a'.*; the file is a\.ts: an import names it with its ending$/,
+    ],
+    [
+      "an import with JavaScript's ending",
+      { 'weir.config.ts': CONFIG.replace('./rules/a.ts', './rules/a.js') },
+      /; the file is a\.ts: an import names it with its ending$/,
+    ],
     ['a missing name', { 'rules/b.ts': 'export const c = 1' }, /does not provide an export named 'b'/],
     ['a missing package', { 'rules/b.ts': "import 'not-installed'\nexport const b = 1" }, /'not-installed'/],
     [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
-import { resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Config } from './config.ts'
 import { messageOf, WeirError } from './errors.ts'
@@ -73,8 +73,21 @@ export async function load(file: string, home?: string): Promise<Loaded> {
  * thrown, as far as stacks tell, else with `file`.
  */
 export function inConfig(error: unknown, file: string): WeirError {
-  const values = { file: placeOfError(error) ?? file, problem: messageOf(error) }
+  const values = { file: placeOfError(error) ?? file, problem: `${messageOf(error)}${hintOf(error)}` }
   return new WeirError('WEIR_CONFIG_INVALID', values, { cause: error })
+}
+
+/** What to write where an import names no file, but one nearly so: as bundlers would find it, or TypeScript. */
+function hintOf(error: unknown): string {
+  const address = error instanceof Error && 'url' in error ? error.url : undefined
+  if (typeof address !== 'string' || !address.startsWith('file:')) return ''
+  const path = fileURLToPath(new URL(new URL(address).pathname, address))
+  const found = [`${path}.ts`, path.replace(/\.js$/, '.ts'), join(path, 'index.ts')].find(isFile)
+  return found === undefined ? '' : `; the file is ${basename(found)}: an import names it with its ending`
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
 /** Whether a rule is wrong, which only shows when its operators are put together. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { alertSchema } from '../api/reports/alerts.ts'
 import { decisionSchema } from '../api/reports/decisions.ts'
 import { silenceSchema } from '../api/reports/silences.ts'
-import { spell } from '../clock/duration.ts'
+import { spellAge } from '../clock/duration.ts'
 import { machineWall } from '../clock/wall.ts'
 import { askHub, dataOf } from './operator.ts'
 import { integer, parseOptions } from './options.ts'
@@ -49,7 +49,7 @@ export async function alerts(args: readonly string[]): Promise<number> {
         .map(([field, value]) => `${field}=${value}`)
         .join(' '),
       `${who}: ${why}`,
-      until === null ? 'until resolved' : `for ${spell(until - now)}`,
+      until === null ? 'until resolved' : `for ${spellAge(until - now)}`,
       `holds ${holds.length}`,
     ])
     process.stdout.write(values.json === true ? `${JSON.stringify(list)}\n` : table(rows, 'no silences\n'))
@@ -61,7 +61,7 @@ export async function alerts(args: readonly string[]): Promise<number> {
     alert.severity,
     alert.status,
     alert.summary,
-    `since ${utc(alert.since)} (${spell(now - alert.since)})`,
+    `since ${utc(alert.since)} (${spellAge(now - alert.since)})`,
     alert.withheld !== null ? `not told: ${alert.withheld}` : toldText(alert),
     alert.acknowledged === null ? '' : `acknowledged by ${alert.acknowledged.who}: ${alert.acknowledged.why}`,
     alert.id,

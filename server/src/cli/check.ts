@@ -9,11 +9,12 @@ import { Fold } from '../fold.ts'
 import { inConfig, isOfRules, load } from '../loader.ts'
 import { destinationsOf } from '../outputs/destinations.ts'
 import { spellPlace } from '../rules/place.ts'
-import { placeOf } from '../rules/rule.ts'
+import { placeOf, rulesDeclaredBy } from '../rules/rule.ts'
 import type { Run } from '../rules/run.ts'
 import { mustLookBack, volatileLine } from '../rules/volatile.ts'
 import { needed } from './installed.ts'
 import { parseOptions } from './options.ts'
+import { unusedRules } from './unused-rules.ts'
 
 const HELP = `weir check: check a configuration and its rules, with types
 
@@ -21,7 +22,7 @@ const HELP = `weir check: check a configuration and its rules, with types
   --no-types      leave the types out: needs no TypeScript, and finds less
 
 Prints FILE:LINE and what is wrong there: types, what an operator refuses, destinations that are none, runbooks of
-which there is no file. Exit code 1 when anything is.
+which there is no file. Exit code 1 when anything is. Rules in its folder that do not run are only told.
 `
 
 /** Types first, then the file is loaded and its rules are built. */
@@ -44,7 +45,8 @@ export async function check(args: readonly string[]): Promise<number> {
     process.stderr.write(`${problems.join('\n')}\n`)
     return 1
   }
-  const { config } = await load(file)
+  const [loaded, declared] = await rulesDeclaredBy(() => load(file))
+  const { config } = loaded
   try {
     const { engine, volatile } = new Fold({ rules: config.rules, name: config.name, report: () => {} })
     mustLookBack(engine.runs)
@@ -58,7 +60,9 @@ export async function check(args: readonly string[]): Promise<number> {
       const uncertain = volatile.find(({ rule }) => rule === name)
       process.stdout.write(`${uncertain === undefined ? `rule '${name}'` : volatileLine(uncertain)}\n`)
     }
-    process.stdout.write(`${file}: ${engine.rules.length} rules, no problems\n`)
+    const count = engine.rules.length
+    for (const line of unusedRules(loaded, declared)) process.stdout.write(`${line}\n`)
+    process.stdout.write(`${file}: ${count === 1 ? '1 rule' : `${count} rules`}, no problems\n`)
     return 0
   } catch (error) {
     throw isOfRules(error) ? inConfig(error, file) : error

@@ -6,7 +6,7 @@ import {
   explanationSchema,
   type StepReport,
 } from '../api/reports/explanation.ts'
-import { spell } from '../clock/duration.ts'
+import { spellAge } from '../clock/duration.ts'
 import { machineWall } from '../clock/wall.ts'
 import { WeirError } from '../errors.ts'
 import { askHub, dataOf } from './operator.ts'
@@ -53,7 +53,7 @@ export function explanationText({ host, service, event, rules, alerts }: Explana
   const heard =
     event === null
       ? 'not in the index: never heard, or silent for longer than its ttl'
-      : `${event.state ?? 'no state'}, metric ${event.metric ?? 'none'}, heard ${spell(now - event.arrival)} ago`
+      : `${event.state ?? 'no state'}, metric ${event.metric ?? 'none'}, heard ${spellAge(now - event.arrival)} ago`
   const parts = [`${[host, service].filter((part) => part !== null).join(' ')}: ${heard}\n`]
   for (const { rule, place, steps } of rules) {
     parts.push(`\nrule '${rule}'${inPlace(place)}\n${stepsText(steps, now)}`)
@@ -104,7 +104,7 @@ function stepsText(steps: readonly StepReport[], now: number): string {
           ? []
           : [
               due > now
-                ? `waits until ${utc(due)}, ${spell(due - now)} from now`
+                ? `waits until ${utc(due)}, ${spellAge(due - now)} from now`
                 : `waited until ${utc(due)}`,
             ]),
       ]

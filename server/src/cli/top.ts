@@ -3,7 +3,7 @@ import { makeEvent } from 'weir-protocol'
 import { z } from 'zod'
 import { alertSchema } from '../api/reports/alerts.ts'
 import { eventSchema } from '../api/reports/events.ts'
-import { SECOND, spell } from '../clock/duration.ts'
+import { spellAge } from '../clock/duration.ts'
 import { machineWall } from '../clock/wall.ts'
 import { WeirError } from '../errors.ts'
 import { type HostRow, HostTable } from './host-table.ts'
@@ -143,7 +143,7 @@ function textOf(rows: readonly HostRow[], now: number, empty: string): string {
           printable(host),
           state ?? '-',
           ...[critical, warning, ok, other].map((count) => (count === 0 ? '.' : String(count))),
-          heard === null ? 'silent' : `${spell(Math.max(0, now - heard - ((now - heard) % SECOND)))} ago`,
+          heard === null ? 'silent' : `${spellAge(now - heard)} ago`,
           worst,
         ]
       }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { WeirError } from '../errors.ts'
-import { type Duration, micros, spell } from './duration.ts'
+import { type Duration, micros, spell, spellAge } from './duration.ts'
 
 describe('micros', () => {
   test.each([
@@ -95,4 +95,13 @@ describe('spell', () => {
     expect(spell(3_605_000_000, 5)).toBe('1h 5s')
     expect(spell(3_605_000_000, 1)).toBe('1h')
   })
+})
+
+test.each([
+  ['0s', -1],
+  ['0s', 999_999],
+  ['21s', 21_220_000],
+  ['1m 1s', 61_999_999],
+])('an age of %s', (text, age) => {
+  expect(spellAge(age)).toBe(text)
 })

@@ -55,3 +55,8 @@ export function spell(duration: number, units = 2): string {
   }
   return parts.join(' ')
 }
+
+/** How long ago something was, for people: as `spell`, in whole seconds. */
+export function spellAge(age: number): string {
+  return spell(Math.floor(Math.max(0, age) / SECOND) * SECOND)
+}

@@ -28,6 +28,19 @@ export interface Rule extends RuleOptions {
 const places = new WeakMap<Rule, Place>()
 const files = new WeakMap<Rule, readonly string[]>()
 
+let heard: ((rule: Rule) => void) | undefined
+
+/** All rules that are declared while something is done, such as loading a configuration, in order. */
+export async function rulesDeclaredBy<T>(work: () => Promise<T>): Promise<readonly [T, readonly Rule[]]> {
+  const declared: Rule[] = []
+  heard = (rule) => declared.push(rule)
+  try {
+    return [await work(), declared]
+  } finally {
+    heard = undefined
+  }
+}
+
 /** Where the rule was declared; undefined where that can't be told. */
 export function placeOf(rule: Rule): Place | undefined {
   return places.get(rule)
@@ -59,5 +72,6 @@ export function rule(name: string, options: RuleOptions): Rule {
   const place = callerPlace()
   if (place !== undefined) places.set(made, place)
   files.set(made, callerFiles())
+  heard?.(made)
   return made
 }
