@@ -149,7 +149,7 @@ export class Pump {
       const isThrough = part.length === rest
       this.#through = isThrough ? 0 : this.#through + part.length
       if (isThrough) {
-        for (const ask of work.asks ?? []) ask()
+        if (work.asks !== undefined) for (const ask of work.asks) ask()
         this.#worked += 1
       }
       if (left === 0 && this.#worked < this.#work.length) {

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import { crcOf } from './crc.ts'
 
 /**
  * What a record says happened. One byte on disk: the place in this list, from 1; 0 is never used, so that zeros
@@ -63,7 +63,7 @@ export function encodeRecord(into: Buffer, start: number, position: number, reco
   writeInteger(into, start + ARRIVAL, record.arrival)
   into[start + KIND] = BYTES.get(record.kind) ?? 0
   into.set(record.bytes, start + RECORD_OVERHEAD)
-  into.writeUInt32LE(checksum(into, start, record.bytes, position), start)
+  into.writeUInt32LE(checksum(into, start, end, position), start)
   return end
 }
 
@@ -75,10 +75,7 @@ export function recordLength(buffer: Buffer, start: number): number {
 
 /** Whether these bytes are the record with this position, undamaged. */
 export function isRecord(buffer: Buffer, start: number, end: number, position: number): boolean {
-  return (
-    buffer[start + KIND] !== 0 &&
-    buffer.readUInt32LE(start) === checksum(buffer, start, bytesOf(buffer, start, end), position)
-  )
+  return buffer[start + KIND] !== 0 && buffer.readUInt32LE(start) === checksum(buffer, start, end, position)
 }
 
 /** The record in bytes that `isRecord`; or, when its kind is not known, the byte that stands for it. */
@@ -104,25 +101,10 @@ function bytesOf(buffer: Buffer, start: number, end: number): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset + offset, end - offset)
 }
 
-/** Starts from the position, so that a whole record at the wrong place is not taken for the right one. */
-function checksum(head: Buffer, start: number, bytes: Uint8Array, position: number): number {
-  return crc32(bytes, crc32OfHead(head, start, position))
+/** Of all that follows it. Starts from the position, so that a whole record at the wrong place is not taken for the right one. */
+function checksum(buffer: Buffer, start: number, end: number, position: number): number {
+  return crcOf(buffer, start + LENGTH, end, position)
 }
-
-/** The crc32 of what stands between the checksum and the bytes: too little for what a call of zlib costs. */
-function crc32OfHead(head: Buffer, start: number, position: number): number {
-  let crc = ~position
-  for (let i = start + LENGTH; i < start + RECORD_OVERHEAD; i++)
-    crc = (CRC_TABLE[(crc ^ (head[i] ?? 0)) & 255] ?? 0) ^ (crc >>> 8)
-  return ~crc >>> 0
-}
-
-/** Of each byte, as zlib has it. */
-const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  return crc
-})
 
 /** Writes an integer of 0 to 2^53 - 1 in 8 bytes, little-endian. */
 export function writeInteger(into: Buffer, offset: number, value: number): void {
