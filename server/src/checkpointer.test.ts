@@ -20,7 +20,7 @@ const poisoned = step<ReturnType<typeof makeEvent>, never, unknown>('poisoned', 
 })
 
 /** A fold and its checkpointer; other work of the process gets a turn when the test says so. */
-function rig(every = 100) {
+function rig(every = 100, transient = false) {
   const dir = temporaryDirectory()
   const checkpoints = join(dir, 'checkpoints')
   const journal = opened({ dir: join(dir, 'journal') })
@@ -37,7 +37,7 @@ function rig(every = 100) {
     hash: 'rules of now',
     report: log,
   })
-  const ledger = new Ledger({ db, outbox, log })
+  const ledger = new Ledger({ db, outbox, log, transient })
   const checkpointer = new Checkpointer({
     fold,
     journal,
@@ -261,5 +261,16 @@ test('where neither a checkpoint nor the journal reaches back, it is said from w
   checkpointer.restore(() => {})
   expect(said).toEqual([
     'the journal begins at record 101; what lies before it, from 1 on, is not known any more',
+  ])
+})
+
+test('where the tables are lost with the process there is none, and it says what to do', () => {
+  const { hear, checkpointer, said } = rig(100, true)
+  hear('cpu')
+  expect([checkpointer.now(), checkpointer.now()]).toEqual([false, false])
+  expect(said).toEqual([
+    expect.stringMatching(
+      /could only be read when the hub was started; once it can be written, start the hub again$/,
+    ),
   ])
 })

@@ -125,7 +125,7 @@ export class Checkpointer {
     const { fold, ledger, dir } = this.#options
     this.abort()
     if (!ledger.settle()) {
-      this.#failed(new Error('alerts and messages are not written yet'))
+      this.#failed(new Error(ledger.unsettled))
       return false
     }
     let file: CheckpointFile | undefined

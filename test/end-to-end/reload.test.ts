@@ -45,7 +45,9 @@ export const level = rule('level', {
 })
 `
 
-test('rules change under load: nothing is lost, states go on; an error changes nothing; a restart replays each record under its own rules', async () => {
+test('rules change under load: nothing is lost, states go on; an error changes nothing; a restart replays each record under its own rules', {
+  timeout: 120_000,
+}, async () => {
   const dir = await scratch()
   const data = join(dir, 'data')
   mkdirSync(join(dir, 'rules'), { recursive: true })
@@ -115,7 +117,9 @@ test('rules change under load: nothing is lost, states go on; an error changes n
   await hub.process.stop()
 })
 
-test("a rule that holds something in RxJS's operators and names no lookback is refused, by check, start and reload", async () => {
+test("a rule that holds something in RxJS's operators and names no lookback is refused, by check, start and reload", {
+  timeout: 120_000,
+}, async () => {
   const dir = await scratch()
   mkdirSync(join(dir, 'rules'), { recursive: true })
   const write = (name: string, text: string) => writeFileSync(join(dir, 'rules', name), text)

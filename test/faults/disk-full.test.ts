@@ -224,7 +224,10 @@ provided(mountProblem())('a disk under the hub that can only be read', () => {
     await expect(desk.send('alarm-0')).rejects.toEqual(REFUSED)
     expect(await desk.told(3)).toEqual(['critical alarm-0', 'critical alarm-1', 'resolved alarm-0'])
 
-    await desk.killAndStart(() => desk.disk.readOnly(false))
+    desk.disk.readOnly(false)
+    const again = /could only be read when the hub was started; once it can be written, start the hub again/
+    await eventually(() => again.test(desk.hub.process.output()), 'it says what to do', AGAIN_MS)
+    await desk.killAndStart()
     expect((await desk.health()).status).toBe('ok')
     expect((await snapshotOf(desk.hub)).alerts.map(({ summary }) => summary)).toEqual(['alarm-0 is critical'])
     await desk.send('alarm-0')

@@ -60,6 +60,13 @@ export class Ledger {
     return this.#isWritten && !this.#spare.active && !this.#transient
   }
 
+  /** Why the tables on disk don't have everything, where they don't. */
+  get unsettled(): string {
+    return this.#transient
+      ? 'the data directory could only be read when the hub was started; once it can be written, start the hub again'
+      : 'alerts and messages are not written yet'
+  }
+
   /** Tries to write to the disk what is only in memory; answers whether the tables there have everything now. */
   settle(): boolean {
     if (this.#spare.active) {
