@@ -125,7 +125,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     name: config.name,
     ...(config.index.limit === undefined ? {} : { indexLimit: config.index.limit }),
     page: config.page,
-    reserve,
+    ...(reserve === undefined ? {} : { reserve }),
     journal,
     checkpoints: join(options.data, 'checkpoints'),
     db,

@@ -13,7 +13,8 @@ export interface Data {
   readonly transient: boolean
   readonly journal: Journal
   readonly outbox: Outbox
-  readonly reserve: Reserve
+  /** None where the directory can only be read: later it may be another hub's. */
+  readonly reserve: Reserve | undefined
 }
 
 /** Opens a data directory for this process alone. Throws WEIR_DATA_LOCKED, WEIR_DATA_UNUSABLE or what the journal does. */
@@ -28,8 +29,9 @@ export function openData(data: string, config: Config, log: (line: string) => vo
     log,
   })
   const outbox = openOutbox(db, { log })
-  const reserve = new Reserve(join(data, 'reserve'))
-  if (!reserve.hold()) log('there is no room for a reserve: when the disk is full, alerts may not be written')
+  const reserve = transient ? undefined : new Reserve(join(data, 'reserve'))
+  if (reserve?.hold() === false)
+    log('there is no room for a reserve: when the disk is full, alerts may not be written')
   return { db, transient, journal, outbox, reserve }
 }
 

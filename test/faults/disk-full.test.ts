@@ -227,6 +227,7 @@ provided(mountProblem())('a disk under the hub that can only be read', () => {
     desk.disk.readOnly(false)
     const again = /could only be read when the hub was started; once it can be written, start the hub again/
     await eventually(() => again.test(desk.hub.process.output()), 'it says what to do', AGAIN_MS)
+    expect(desk.hub.process.output()).not.toContain('reserve')
     await desk.killAndStart()
     expect((await desk.health()).status).toBe('ok')
     expect((await snapshotOf(desk.hub)).alerts.map(({ summary }) => summary)).toEqual(['alarm-0 is critical'])
