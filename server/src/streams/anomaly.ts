@@ -3,7 +3,7 @@ import type { Event } from 'weir-protocol'
 import { step } from '../rules/step.ts'
 import { judging } from './judging.ts'
 import { whole, within } from './parameters.ts'
-import { deviationFrom, emptyMedian, medianOf, put, type SlidingMedian } from './sliding-median.ts'
+import { deviationFrom, emptyMedian, medianOf, put, type SlidingMedian, sizeOf } from './sliding-median.ts'
 
 export interface AnomalyOptions {
   /** How many standard deviations away is too far. Default 5. */
@@ -42,7 +42,7 @@ export function anomaly(count: number, options: AnomalyOptions = {}): MonoTypeOp
   const floor = within('anomaly', 'floor', options.floor ?? 0, 0, Number.MAX_VALUE)
   const least = within('anomaly', 'least', options.least ?? Math.ceil(size / 2), 1, size)
   const isFar = (metric: number, past: SlidingMedian): boolean => {
-    if (past.values.length < least) return false
+    if (sizeOf(past) < least) return false
     const median = medianOf(past)
     const distance = Math.abs(metric - median)
     return distance > floor && distance > limit * NORMAL * deviationFrom(past, median)

@@ -2,183 +2,202 @@
  * Numbers in numbered places, of which any can be replaced, with their median and that of their distances from it; JSON
  * data, changed in place. All of it takes logarithmic time.
  *
- * Two search trees stand in the same arrays: that of the lower half of the numbers, and that of the upper half, which has
- * one more where they are odd. They are treaps (Seidel and Aragon, "Randomized search trees", 1996) with a hash of the
- * place for a priority: so they are as deep as random ones, and always the same for the same numbers.
+ * Two search trees stand in one list: that of the lower half of the numbers, and that of the upper half, which has one
+ * more where they are odd. They are treaps (Seidel and Aragon, "Randomized search trees", 1996) with a hash of the node
+ * for a priority: so they are as deep as random ones, and always the same for the same numbers.
  */
 export interface SlidingMedian {
-  /** By place, as all the lists are. */
+  /** By node, which is one more than the place: node 0 stands for none. */
   readonly values: number[]
-  /** The trees of what is less, and of what is more; NONE where they are empty. */
-  readonly left: number[]
-  readonly right: number[]
-  /** How many stand in the tree from here on. */
-  readonly sizes: number[]
-  /** The roots of the halves. */
-  lower: number
-  upper: number
+  /**
+   * Of each node in turn the tree of what is before it, the tree of what is after it, and how many are in its own tree.
+   * In the place of those of node 0 the two halves, and 0.
+   */
+  readonly nodes: number[]
 }
 
-const NONE = -1
+/** Where in `nodes` the halves are. */
+const LOWER = 0
+const UPPER = 1
 
 export function emptyMedian(): SlidingMedian {
-  return { values: [], left: [], right: [], sizes: [], lower: NONE, upper: NONE }
+  return { values: [0], nodes: [0, 0, 0] }
+}
+
+/** How many numbers there are. */
+export function sizeOf({ values }: SlidingMedian): number {
+  return values.length - 1
 }
 
 /** Puts a number into a place: the next one, or one in which another number stands, which leaves. */
 export function put(all: SlidingMedian, place: number, value: number): void {
-  if (place < all.values.length) move(all, place, false)
-  all.values[place] = value
-  move(all, place, true)
-  while (sizeOf(all, all.upper) > sizeOf(all, all.lower) + 1) {
-    const least = nth(all, all.upper, 0)
-    all.upper = without(all, all.upper, least)
-    all.lower = withOne(all, all.lower, least)
+  const { values, nodes } = all
+  const node = place + 1
+  if (node < values.length) remove(all, halfOf(all, node), node)
+  values[node] = value
+  insert(all, halfOf(all, node), node)
+  while (sizeIn(nodes, UPPER) > sizeIn(nodes, LOWER) + 1) {
+    const first = firstOfUpper(nodes)
+    remove(all, UPPER, first)
+    insert(all, LOWER, first)
   }
-  while (sizeOf(all, all.lower) > sizeOf(all, all.upper)) {
-    const largest = nth(all, all.lower, sizeOf(all, all.lower) - 1)
-    all.lower = without(all, all.lower, largest)
-    all.upper = withOne(all, all.upper, largest)
+  while (sizeIn(nodes, LOWER) > sizeIn(nodes, UPPER)) {
+    const last = lastOfLower(nodes)
+    remove(all, LOWER, last)
+    insert(all, UPPER, last)
   }
 }
 
 /** The median of the numbers, of which there is at least one: the mean of the two in the middle where they are even. */
 export function medianOf(all: SlidingMedian): number {
-  const above = valueAt(all, nth(all, all.upper, 0))
-  const half = sizeOf(all, all.lower)
-  return isOdd(all) ? above : valueAt(all, nth(all, all.lower, half - 1)) / 2 + above / 2
+  const { values, nodes } = all
+  const above = at(values, firstOfUpper(nodes))
+  return sizeOf(all) % 2 === 1 ? above : at(values, lastOfLower(nodes)) / 2 + above / 2
 }
 
 /** The median of their distances from their median. */
 export function deviationFrom(all: SlidingMedian, median: number): number {
-  const half = sizeOf(all, all.lower)
+  const half = sizeIn(all.nodes, LOWER)
   const above = distanceAt(all, median, half)
-  return isOdd(all) ? above : distanceAt(all, median, half - 1) / 2 + above / 2
+  return sizeOf(all) % 2 === 1 ? above : distanceAt(all, median, half - 1) / 2 + above / 2
 }
-
-const isOdd = ({ values }: SlidingMedian) => values.length % 2 === 1
 
 /** The distance from the median that has this rank, from 0. */
-function distanceAt(all: SlidingMedian, median: number, rank: number): number {
-  let { lower, upper } = all
+function distanceAt({ values, nodes }: SlidingMedian, median: number, rank: number): number {
+  let lower = at(nodes, LOWER)
+  let upper = at(nodes, UPPER)
   let rest = rank
-  while (lower !== NONE && upper !== NONE) {
-    /** As many are as near as these, or nearer, in their halves. */
-    const near = sizeOf(all, child(all.right, lower)) + 1
-    const nearUp = sizeOf(all, child(all.left, upper)) + 1
-    const upIsNearer = valueAt(all, upper) - median < median - valueAt(all, lower)
+  while (lower !== 0 && upper !== 0) {
+    /** As many of their halves are as near as these, or nearer. */
+    const near = sizeIn(nodes, after(lower)) + 1
+    const nearUp = sizeIn(nodes, before(upper)) + 1
+    const upIsNearer = at(values, upper) - median < median - at(values, lower)
     if (near + nearUp > rest + 1) {
       // The farther one, and what is beyond it, comes after this rank.
-      if (upIsNearer) lower = child(all.right, lower)
-      else upper = child(all.left, upper)
+      if (upIsNearer) lower = at(nodes, after(lower))
+      else upper = at(nodes, before(upper))
     } else if (upIsNearer) {
-      // The nearer one, and what is before it, comes before this rank.
+      // The nearer one, and what is nearer still, comes before this rank.
       rest -= nearUp
-      upper = child(all.right, upper)
+      upper = at(nodes, after(upper))
     } else {
       rest -= near
-      lower = child(all.left, lower)
+      lower = at(nodes, before(lower))
     }
   }
-  return upper === NONE
-    ? median - valueAt(all, nth(all, lower, sizeOf(all, lower) - 1 - rest))
-    : valueAt(all, nth(all, upper, rest)) - median
+  return upper === 0
+    ? median - at(values, nth(nodes, lower, at(nodes, size(lower)) - 1 - rest))
+    : at(values, nth(nodes, upper, rest)) - median
 }
 
-/** Puts a node into the half to which it belongs, or takes it out of there. */
-function move(all: SlidingMedian, node: number, comes: boolean): void {
-  const change = comes ? withOne : without
-  const half = sizeOf(all, all.lower)
-  const largest = half === 0 ? NONE : nth(all, all.lower, half - 1)
-  if (largest !== NONE && !isBefore(all, largest, node)) all.lower = change(all, all.lower, node)
-  else all.upper = change(all, all.upper, node)
-}
+/** Where in `nodes` these are of a node. */
+const before = (node: number) => 3 * node
+const after = (node: number) => 3 * node + 1
+const size = (node: number) => 3 * node + 2
 
-const valueAt = ({ values }: SlidingMedian, node: number) => values[node] ?? 0
-const sizeOf = ({ sizes }: SlidingMedian, node: number) => (node === NONE ? 0 : (sizes[node] ?? 0))
-const child = (side: readonly number[], node: number) => side[node] ?? NONE
+/** What stands in a list; all that is asked for does. */
+const at = (list: readonly number[], place: number) => list[place] ?? 0
+/** How many are in the tree that hangs there. */
+const sizeIn = (nodes: readonly number[], slot: number) => at(nodes, size(at(nodes, slot)))
 
-/** Of equal numbers that of the lower place comes first, so that each node can be found. */
-function isBefore(all: SlidingMedian, one: number, other: number): boolean {
-  const apart = valueAt(all, one) - valueAt(all, other)
+/** Of equal numbers that of the lower node comes first, so that each can be found. */
+function isBefore(values: readonly number[], one: number, other: number): boolean {
+  const apart = at(values, one) - at(values, other)
   return apart === 0 ? one < other : apart < 0
 }
 
-/** No two places have the same. */
+/** No two nodes have the same. */
 function priorityOf(node: number): number {
   const mixed = Math.imul(node ^ (node >>> 15), 0x2c1b3c6d)
   return Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39) >>> 0
 }
 
-function resize(all: SlidingMedian, node: number): void {
-  all.sizes[node] = 1 + sizeOf(all, child(all.left, node)) + sizeOf(all, child(all.right, node))
+/** The half in which a node is, or into which it belongs. */
+function halfOf({ values, nodes }: SlidingMedian, node: number): number {
+  const last = lastOfLower(nodes)
+  return last !== 0 && !isBefore(values, last, node) ? LOWER : UPPER
 }
 
-/** The node of this rank, from 0. */
-function nth(all: SlidingMedian, root: number, rank: number): number {
+function lastOfLower(nodes: readonly number[]): number {
+  let node = at(nodes, LOWER)
+  for (let next = node; next !== 0; next = at(nodes, after(next))) node = next
+  return node
+}
+
+function firstOfUpper(nodes: readonly number[]): number {
+  let node = at(nodes, UPPER)
+  for (let next = node; next !== 0; next = at(nodes, before(next))) node = next
+  return node
+}
+
+/** The node of this rank in a tree, from 0. */
+function nth(nodes: readonly number[], root: number, rank: number): number {
   let node = root
   let rest = rank
   for (;;) {
-    const less = sizeOf(all, child(all.left, node))
-    if (rest === less || node === NONE) return node
-    if (rest < less) node = child(all.left, node)
-    else {
-      rest -= less + 1
-      node = child(all.right, node)
-    }
+    const less = sizeIn(nodes, before(node))
+    if (rest === less || node === 0) return node
+    const isAfter = rest > less
+    if (isAfter) rest -= less + 1
+    node = at(nodes, isAfter ? after(node) : before(node))
   }
 }
 
-/** The tree with a node more; answers its root. */
-function withOne(all: SlidingMedian, root: number, node: number): number {
-  if (root === NONE || priorityOf(node) > priorityOf(root)) {
-    part(all, root, node)
-    return node
+function insert({ values, nodes }: SlidingMedian, half: number, node: number): void {
+  const priority = priorityOf(node)
+  let slot = half
+  let root = at(nodes, slot)
+  while (root !== 0 && priorityOf(root) > priority) {
+    nodes[size(root)] = at(nodes, size(root)) + 1
+    slot = isBefore(values, node, root) ? before(root) : after(root)
+    root = at(nodes, slot)
   }
-  if (isBefore(all, node, root)) all.left[root] = withOne(all, child(all.left, root), node)
-  else all.right[root] = withOne(all, child(all.right, root), node)
-  resize(all, root)
-  return root
+  nodes[slot] = node
+  part(values, nodes, root, node)
 }
 
-/** Puts a tree below a node: what is before it to the left, the rest to the right. */
-function part(all: SlidingMedian, root: number, node: number): void {
-  if (root === NONE) {
-    all.left[node] = NONE
-    all.right[node] = NONE
-  } else if (isBefore(all, root, node)) {
-    part(all, child(all.right, root), node)
-    all.right[root] = child(all.left, node)
-    all.left[node] = root
-    resize(all, root)
+function remove({ values, nodes }: SlidingMedian, half: number, node: number): void {
+  let slot = half
+  for (let root = at(nodes, slot); root !== node; root = at(nodes, slot)) {
+    nodes[size(root)] = at(nodes, size(root)) - 1
+    slot = isBefore(values, node, root) ? before(root) : after(root)
+  }
+  nodes[slot] = together(nodes, at(nodes, before(node)), at(nodes, after(node)))
+}
+
+/** Puts a tree below a node: what is before it on the one side, the rest on the other. */
+function part(values: readonly number[], nodes: number[], root: number, node: number): void {
+  if (root === 0) {
+    nodes[before(node)] = 0
+    nodes[after(node)] = 0
+  } else if (isBefore(values, root, node)) {
+    part(values, nodes, at(nodes, after(root)), node)
+    nodes[after(root)] = at(nodes, before(node))
+    nodes[before(node)] = root
+    resize(nodes, root)
   } else {
-    part(all, child(all.left, root), node)
-    all.left[root] = child(all.right, node)
-    all.right[node] = root
-    resize(all, root)
+    part(values, nodes, at(nodes, before(root)), node)
+    nodes[before(root)] = at(nodes, after(node))
+    nodes[after(node)] = root
+    resize(nodes, root)
   }
-  resize(all, node)
-}
-
-/** The tree without one of its nodes. */
-function without(all: SlidingMedian, root: number, node: number): number {
-  if (root === node || root === NONE) return together(all, child(all.left, root), child(all.right, root))
-  if (isBefore(all, node, root)) all.left[root] = without(all, child(all.left, root), node)
-  else all.right[root] = without(all, child(all.right, root), node)
-  resize(all, root)
-  return root
+  resize(nodes, node)
 }
 
 /** Two trees as one, all of the first before all of the second. */
-function together(all: SlidingMedian, first: number, second: number): number {
-  if (first === NONE) return second
-  if (second === NONE) return first
+function together(nodes: number[], first: number, second: number): number {
+  if (first === 0) return second
+  if (second === 0) return first
   if (priorityOf(first) > priorityOf(second)) {
-    all.right[first] = together(all, child(all.right, first), second)
-    resize(all, first)
+    nodes[after(first)] = together(nodes, at(nodes, after(first)), second)
+    resize(nodes, first)
     return first
   }
-  all.left[second] = together(all, first, child(all.left, second))
-  resize(all, second)
+  nodes[before(second)] = together(nodes, first, at(nodes, before(second)))
+  resize(nodes, second)
   return second
+}
+
+function resize(nodes: number[], node: number): void {
+  nodes[size(node)] = 1 + sizeIn(nodes, before(node)) + sizeIn(nodes, after(node))
 }
