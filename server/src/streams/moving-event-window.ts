@@ -1,6 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import { step } from '../rules/step.ts'
 import { whole } from './parameters.ts'
+import { append, copyOf, dropFirst, emptyList, type SlidingList, sizeOf } from './sliding-list.ts'
 
 /**
  * Hands on, for each event, the last `count` events as a list, oldest first (Riemann's `moving-event-window`, also
@@ -13,11 +14,14 @@ import { whole } from './parameters.ts'
  */
 export function movingEventWindow<T>(count: number): OperatorFunction<T, readonly T[]> {
   const size = whole('movingEventWindow', 'count', count, 0)
-  return step<T, readonly T[], readonly T[]>('movingEventWindow', [count], {
-    init: () => [],
-    event(before, value, context) {
-      const window = size === 0 ? [] : [...(before.length < size ? before : before.slice(1)), value]
-      context.emit(window)
+  return step<T, readonly T[], SlidingList<T>>('movingEventWindow', [count], {
+    version: 2,
+    init: emptyList,
+    event(window, value, context) {
+      // Changed in place: what is handed on is a copy.
+      append(window, value)
+      if (sizeOf(window) > size) dropFirst(window, 1)
+      context.emit(copyOf(window))
       return window
     },
   })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { movingTimeWindow } from './moving-time-window.ts'
 import { outByHost, outOf, sent } from './operator.fixture.ts'
@@ -53,5 +54,24 @@ describe('movingTimeWindow', () => {
   test('wrong parameters are refused', () => {
     expect(() => movingTimeWindow(0)).toThrow("'0' is not a duration")
     expect(() => movingTimeWindow('10s', { max: 0 })).toThrow('max has to be a whole number of at least 1')
+  })
+
+  test('whatever the order of times, it is what was seen of the last seconds', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 30 }), (seconds) => {
+        let latest = 0
+        let window: readonly number[] = []
+        const expected = seconds.flatMap((second) => {
+          latest = Math.max(latest, second)
+          const from = Math.max(0, latest - 10)
+          if (second <= from) return []
+          window = [...window, second].filter((other) => other > from)
+          return [`0: [${window.map((other) => `@${other}`).join(', ')}]`]
+        })
+        const input = seconds.map((second) => sent(0, second))
+        expect(outOf(movingTimeWindow('10s'), input, 99)).toEqual(expected)
+      }),
+      { numRuns: 50 },
+    )
   })
 })

@@ -3,12 +3,24 @@ import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
 import { whole } from './parameters.ts'
+import {
+  append,
+  copyOf,
+  dropAll,
+  dropFirst,
+  dropWhile,
+  emptyList,
+  type SlidingList,
+  sizeOf,
+} from './sliding-list.ts'
 
 interface State {
   /** What happened then or before is no longer in the window; microseconds. */
   readonly horizon: number
-  /** In the order in which they came. */
-  readonly events: readonly Event[]
+  /** What came until the horizon is here may not be in the order of its times. */
+  readonly mixed: number
+  /** In the order in which they came; changed in place. */
+  readonly events: SlidingList<Event>
 }
 
 export interface WindowOptions {
@@ -34,18 +46,23 @@ export function movingTimeWindow(
   const length = micros(duration)
   const max = whole('movingTimeWindow', 'max', options.max ?? 10_000, 1)
   return step<Event, readonly Event[], State>('movingTimeWindow', [duration, options], {
-    init: () => ({ horizon: 0, events: [] }),
+    version: 2,
+    init: () => ({ horizon: 0, mixed: 0, events: emptyList() }),
     event(state, event, context) {
+      const { events } = state
       const horizon = Math.max(state.horizon, event.time - length)
       if (event.time <= horizon) return state
-      const events = state.events.filter(({ time }) => time > horizon)
-      events.push(event)
-      if (events.length > max) {
-        events.shift()
+      const isOld = ({ time }: Event) => time <= horizon
+      if (state.mixed <= horizon) dropWhile(events, isOld)
+      else if (horizon > state.horizon) dropAll(events, isOld)
+      append(events, event)
+      if (sizeOf(events) > max) {
+        dropFirst(events, 1)
         context.failed(`more than ${max} events in one window; the oldest was left out`)
       }
-      context.emit(events)
-      return { horizon, events }
+      context.emit(copyOf(events))
+      const latest = horizon + length
+      return { horizon, mixed: event.time < latest ? latest : state.mixed, events }
     },
   })
 }
