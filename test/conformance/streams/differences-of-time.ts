@@ -126,6 +126,17 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
     }),
   },
   {
+    what: 'a strict fold throws where its only event has no metric',
+    reason: "that is what it is for; Riemann's reduces nothing then and hands the event on",
+    concerns: ({ covers, input }) =>
+      covers.some((name) => STRICT.includes(name)) && input.some(({ event }) => isLoneWithoutMetric(event)),
+    weir: (outcome, { input }) => ({
+      ...outcome,
+      output: outcome.output.filter(({ in: entry = -1 }) => !isLoneWithoutMetric(input[entry]?.event)),
+      failures: outcome.failures + input.filter(({ event }) => isLoneWithoutMetric(event)).length,
+    }),
+  },
+  {
     what: 'std-dev of events without any metric is nothing',
     reason: "as the mean of them is; Riemann's divides by 0",
     concerns: ({ covers }) => covers.includes('folds/std-dev') || covers.includes('std-dev'),
@@ -143,6 +154,16 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
     },
   },
 ]
+
+/** The folds that throw where a metric is missing. */
+const STRICT = ['folds/sum*', 'folds/product*', 'folds/difference*', 'folds/quotient*', 'folds/fold*']
+
+/** Whether it is a list of one event, without a metric. */
+function isLoneWithoutMetric(events: unknown): boolean {
+  if (!Array.isArray(events) || events.length !== 1) return false
+  const [event] = events
+  return !isMap(event) || event.metric === undefined || event.metric === null
+}
 
 function isUntimed(event: unknown): boolean {
   return isMap(event) && (event.time === undefined || event.time === null)

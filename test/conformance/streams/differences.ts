@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DIFFERENCES_OF_TIME } from './differences-of-time.ts'
 import { changeNodes, nodesOf, onlyOps, type Tree } from './trees.ts'
-import { AGED, isEmpty, isMap, LATE, list, NO_TAG, number } from './values.ts'
+import { AGED, isEmpty, isMap, LATE, list, NO_TAG, NO_TTL } from './values.ts'
 import type { Outcome, StreamVector } from './vector.ts'
 
 /**
@@ -49,15 +49,18 @@ export const DIFFERENCES: readonly StreamDifference[] = [
   },
   {
     what: "the ttl of an event that is kept counts from its arrival, not from the event's own time",
-    reason: 'the same as in the index; what came late would be gone at once, what is ahead of its time never',
-    concerns: ({ input }) => input.some(({ at, event }) => latenessOf(event, at) !== 0),
+    reason:
+      'the same as in the index; what came late would be gone at once, what is ahead of its time or has none never',
+    concerns: ({ covers, input }) =>
+      covers.some((name) => AGEING.has(name)) &&
+      input.some(({ at, event }) => ttlOf(event, at, covers) !== undefined),
     riemann: (vector) => ({
       ...vector,
       input: vector.input.map((entry) => {
-        const late = latenessOf(entry.event, entry.at)
-        return isMap(entry.event) && late !== 0
-          ? { ...entry, event: { ...entry.event, ttl: number(entry.event.ttl) - late, [LATE]: late } }
-          : entry
+        const ttl = ttlOf(entry.event, entry.at, vector.covers)
+        if (!isMap(entry.event) || ttl === undefined) return entry
+        const late = typeof entry.event.ttl === 'number' ? entry.event.ttl - ttl : NO_TTL
+        return { ...entry, event: { ...entry.event, ttl, [LATE]: late } }
       }),
     }),
   },
@@ -99,18 +102,29 @@ export const DIFFERENCES: readonly StreamDifference[] = [
     }),
   },
   {
+    what: 'top knows which of its members has the least value, also when one has risen since',
+    reason: "Riemann's goes on to compare with the one that was the least, and keeps larger ones out",
+    concerns: ({ covers }) => covers.includes('top'),
+    like: (vector) => ({
+      ...vector,
+      stream: changeNodes(vector.stream, (node) =>
+        node.op === 'top' ? { ...node, op: 'top by sorting' } : node,
+      ),
+    }),
+  },
+  {
     what: 'stable passes each event once',
     reason: "Riemann's forgets to clear what its timer sends, so that an event that was passed comes again",
     concerns: ({ covers }) => covers.includes('stable'),
-    weir: (outcome) => ({
+    weir: (outcome, { input }) => ({
       ...outcome,
-      output: outcome.output.filter(
-        (one, n) =>
-          one.by === 'event' ||
-          !outcome.output
-            .slice(0, n)
-            .some(({ label, value }) => label === one.label && isDeepStrictEqual(value, one.value)),
-      ),
+      output: outcome.output.filter((one, n) => {
+        const before = outcome.output
+          .slice(0, n)
+          .filter(({ label, value }) => label === one.label && isDeepStrictEqual(value, one.value))
+        const came = input.filter(({ event }) => isDeepStrictEqual(event, one.value))
+        return one.by === 'event' || before.length < Math.max(1, came.length)
+      }),
     }),
   },
   {
@@ -148,9 +162,32 @@ function isAged(event: unknown, now: number): boolean {
   return now - event.time > (typeof event.ttl === 'number' ? event.ttl : 60)
 }
 
-/** How many seconds after its own time an event with a ttl came. */
-function latenessOf(event: unknown, at: number): number {
-  return isMap(event) && typeof event.time === 'number' && typeof event.ttl === 'number' ? at - event.time : 0
+/** What keeps events, or goes on, until a ttl is over. */
+const AGEING = new Set([
+  ...['coalesce', 'coalesce-with-event', 'project', 'project*', 'clock-skew'],
+  ...['rate', 'ddt', 'ddt-real', 'percentiles', 'fold-interval', 'fold-interval-metric'],
+  ...['interpolate-constant', 'periodically-until-expired', 'part-time-fast'],
+])
+
+/** Of these, what takes a ttl of 60 s for events that have none. */
+const DEFAULTING = ['coalesce', 'coalesce-with-event', 'project', 'project*', 'clock-skew']
+
+/** Longer than any vector. */
+const FOR_EVER = 1e9
+
+/** Of how many seconds from its arrival a ttl has to be that ends when Riemann's does; undefined where that is its own. */
+function ttlOf(event: unknown, at: number, covers: readonly string[]): number | undefined {
+  if (!isMap(event)) return undefined
+  const ttl =
+    typeof event.ttl === 'number'
+      ? event.ttl
+      : covers.some((name) => DEFAULTING.includes(name))
+        ? 60
+        : undefined
+  if (ttl === undefined) return undefined
+  // Riemann can't tell how old an event without a time is.
+  if (typeof event.time !== 'number') return FOR_EVER
+  return at === event.time ? undefined : ttl - (at - event.time)
 }
 
 /** What a client was called with, its events with the time of their arrival where they have none. */

@@ -38,22 +38,35 @@ export const TRANSFORM: Vocabulary = {
     'sreduce for each child': (node) => {
       const fn = node.fn()
       const children = list(node.raw('children'))
-      const call = (results: readonly unknown[], event: unknown) => {
-        let last = results.at(-1)
-        return children.map(() => {
-          last = fn(last, event)
-          return last
+      const call = (results: readonly Call[], event: unknown) => {
+        let last = results.at(-1)?.value
+        return children.map((): Call => {
+          try {
+            last = fn(last, event)
+            return { value: last }
+          } catch (error) {
+            return { value: last, error }
+          }
         })
       }
       const branches = children.map((child, n) =>
         pipe(
-          map((results: readonly unknown[]) => results[n]),
+          map((results: readonly Call[]) => {
+            if (results[n]?.error !== undefined) throw results[n].error
+            return results[n]?.value
+          }),
           node.inner(child),
         ),
       )
-      return pipe(sreduce(call, [node.value('init')]), merge(...branches))
+      return pipe(sreduce(call, [{ value: node.value('init') }]), merge(...branches))
     },
   },
+}
+
+/** What a call came to; where it threw, the value before. */
+interface Call {
+  readonly value: unknown
+  readonly error?: unknown
 }
 
 /** `map`, and TypeScript. */

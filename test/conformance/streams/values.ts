@@ -12,6 +12,9 @@ export const NO_TAG = '(no tag)'
 /** The attribute with how many seconds lie between an event's time and its arrival, which were taken off its ttl. */
 export const LATE = '(taken off the ttl)'
 
+/** As its value: the event had no ttl at all. */
+export const NO_TTL = Number.NaN
+
 /** The attribute with the state and the time of an event that is expired for Riemann only by its age. */
 export const AGED = '(state before it aged)'
 
@@ -42,7 +45,7 @@ export function toRiemann(value: unknown): unknown {
   return {
     ...mapValues({ ...fields, ...others }, toRiemann),
     state: stateOf(value),
-    ...(typeof late === 'number' && fields.ttl !== undefined ? { ttl: fields.ttl + late } : {}),
+    ...(typeof late === 'number' && fields.ttl !== undefined ? { ttl: withoutNaN(fields.ttl + late) } : {}),
     time: isUntimed(value) ? null : time / 1e6,
     tags: tags.length === 0 ? null : toRiemann(tags.filter((tag) => tag !== NO_TAG)),
   }
@@ -105,6 +108,10 @@ export function list(value: unknown): readonly unknown[] {
 function stateOf({ state, time, attributes }: Event): unknown {
   const [before, agedAt] = list(attributes[AGED])
   return (agedAt === time / 1e6 && state === 'expired' ? before : state) ?? null
+}
+
+function withoutNaN(value: number): number | null {
+  return Number.isNaN(value) ? null : value
 }
 
 function isUntimed(event: Event): boolean {
