@@ -36,7 +36,9 @@ export function calendarWindows<Held, Out, In = Event>(
     eager: true,
     init: (now) => ({ start: now, open: false, held: null }),
     event(state, value, context) {
-      const start = state.start + Math.floor((context.now - state.start) / length) * length
+      // An open window ends by its timer: what another timer hands on at its very end is still in it.
+      const windows = state.open ? 0 : Math.floor((context.now - state.start) / length)
+      const start = state.start + windows * length
       const held = add(state.open && state.held !== null ? state.held : reset(state.held), value)
       each?.(held, value, (out) => context.emit(out))
       if (!state.open) context.wakeAt(start + length)

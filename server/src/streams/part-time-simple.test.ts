@@ -1,6 +1,8 @@
+import { pipe } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import { SECOND } from '../clock/duration.ts'
 import { type Arrival, metrics } from '../rules/rig.fixture.ts'
+import { fillInLast } from './fill-in-last.ts'
 import { outByHost, outOf, sent } from './operator.fixture.ts'
 import { partTimeSimple } from './part-time-simple.ts'
 
@@ -22,6 +24,11 @@ const windows = partTimeSimple<readonly number[], string>('10s', {
 })
 
 describe('partTimeSimple', () => {
+  test('what another timer hands on at the very end of a window is still in it', () => {
+    const ticks = pipe(fillInLast('5s', { metric: 7 }), windows)
+    expect(outOf(ticks, metrics([0, 1]), 21)).toEqual(['10: 0 to 10: 1 7 7', '20: 10 to 20: -7 7 7'])
+  })
+
   test.each<[string, readonly Arrival[], readonly string[]]>([
     ['without an event nothing comes', [], []],
     [

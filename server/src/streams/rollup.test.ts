@@ -1,8 +1,10 @@
 import { pipe } from 'rxjs'
 import { describe, expect, test } from 'vitest'
+import type { Event } from 'weir-protocol'
 import { SECOND } from '../clock/duration.ts'
 import { flow, metrics, Rig } from '../rules/rig.fixture.ts'
 import { by } from './by.ts'
+import { fillInLast } from './fill-in-last.ts'
 import { rollup } from './rollup.ts'
 
 describe('rollup', () => {
@@ -27,6 +29,16 @@ describe('rollup', () => {
       '20 [12 13]',
       '200 [200]',
       '210 [201 202]',
+    ])
+  })
+
+  test('what another timer hands on at the very end of a window is in its list: nothing is put off for ever', () => {
+    const ticks = pipe(fillInLast('5s', { state: 'tick' }), rollup<Event>(0, '10s'))
+    expect(flow(ticks, metrics([0, 1]), 41)).toEqual([
+      '10 [1 1 tick 1 tick]',
+      '20 [1 tick 1 tick]',
+      '30 [1 tick 1 tick]',
+      '40 [1 tick 1 tick]',
     ])
   })
 

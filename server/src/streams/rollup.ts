@@ -36,7 +36,8 @@ export function rollup<T>(
     eager: true,
     init: (now) => ({ start: now, passed: 0, carried: false, held: [] }),
     event(state, value, context) {
-      const windows = Math.floor((context.now - state.start) / length)
+      // While something is held a window ends by its timer: what another timer hands on at its very end is still in it.
+      const windows = state.held.length > 0 ? 0 : Math.floor((context.now - state.start) / length)
       const start = state.start + windows * length
       const passed = windows > 0 && !state.carried ? 0 : state.passed
       if (passed < count) {
@@ -45,7 +46,7 @@ export function rollup<T>(
       }
       if (state.held.length >= max)
         throw new Error(`more than ${max} values in one window; the newest was dropped`)
-      context.wakeAt(start + length)
+      if (state.held.length === 0) context.wakeAt(start + length)
       // Changed in place: copying it for each value would cost the list.
       state.held.push(value)
       return { start, passed, carried: false, held: state.held }

@@ -222,8 +222,7 @@ function neighbour(value: number): number {
 /** An expired copy with what Weir keeps of the event before it. */
 function withKept(value: unknown, input: StreamVector['input']): unknown {
   if (Array.isArray(value)) return value.map((member) => withKept(member, input))
-  if (!isMap(value) || value.state !== 'expired' || !Object.keys(value).every((key) => COPIED.has(key)))
-    return value
+  if (!isMap(value) || value.state !== 'expired' || !isCopy(value)) return value
   const source = input
     .flatMap(({ event }) => [event].flat())
     .filter(isMap)
@@ -232,10 +231,16 @@ function withKept(value: unknown, input: StreamVector['input']): unknown {
         (event.host ?? null) === (value.host ?? null) && (event.service ?? null) === (value.service ?? null),
     )
   const { description, metric, ...kept } = source ?? {}
-  return { ...kept, ...value }
+  const tags = [...new Set([...list(value.tags), ...list(kept.tags)])]
+  return { ...kept, ...value, ...(tags.length === 0 ? {} : { tags }) }
 }
 
-const COPIED = new Set(['host', 'service', 'state', 'time'])
+/** What a copy has, and what a tag or a fold may have put to it. */
+const COPIED = new Set(['host', 'service', 'state', 'time', 'tags', 'description'])
+
+function isCopy(value: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(value).every(([key, member]) => COPIED.has(key) || member === null)
+}
 
 /** A function that is called for each child is one for each child, or one that gives the results of all calls. */
 function perChild(stream: Tree): Tree {
