@@ -1,13 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
-import { type Duration, micros } from '../clock/duration.ts'
-import { step } from '../rules/step.ts'
+import type { Duration } from '../clock/duration.ts'
+import { calendarWindows } from './calendar-windows.ts'
 import { whole } from './parameters.ts'
-
-interface State<T> {
-  /** When a window began, in microseconds; not that of the first value that waits. */
-  readonly start: number
-  readonly held: T[]
-}
 
 /**
  * Collects values and hands them on as a list: when there are `count`, and what is left at the end of each window of
@@ -23,25 +17,24 @@ interface State<T> {
  */
 export function batch<T>(count: number, duration: Duration): OperatorFunction<T, readonly T[]> {
   const size = whole('batch', 'count', count, 0)
-  const length = micros(duration)
-  return step<T, readonly T[], State<T>>('batch', [count, duration], {
-    eager: true,
-    init: (now) => ({ start: now, held: [] }),
-    event(state, value, context) {
-      const start = state.start + Math.floor((context.now - state.start) / length) * length
-      // Changed in place: copying it for each value would cost the list.
-      state.held.push(value)
-      if (state.held.length < size) {
-        if (state.held.length === 1) context.wakeAt(start + length)
-        return { start, held: state.held }
-      }
-      context.sleep()
-      context.emit(state.held)
-      return { start, held: [] }
+  return calendarWindows<T[], readonly T[], T>(
+    'batch',
+    [count, duration],
+    duration,
+    {
+      reset: () => [],
+      add(held, value) {
+        // Changed in place: copying it for each value would cost the list.
+        held.push(value)
+        return held
+      },
+      each(held, _, emit) {
+        if (held.length >= size) emit(held.splice(0))
+      },
+      finish(held, _, emit) {
+        if (held.length > 0) emit(held.splice(0))
+      },
     },
-    timer(state, context) {
-      context.emit(state.held)
-      return { start: context.now, held: [] }
-    },
-  })
+    2,
+  )
 }

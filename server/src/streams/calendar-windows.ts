@@ -24,15 +24,20 @@ interface State<Held> {
   readonly held: Held | null
 }
 
-/** The operator `name`: windows of `duration` that follow each other from when the rule, or the group of a `by`, began. */
+/**
+ * The operator `name`: windows of `duration` that follow each other from when the rule, or the group of a `by`, began.
+ * `version`: of what a window holds.
+ */
 export function calendarWindows<Held, Out, In = Event>(
   name: string,
   params: readonly unknown[],
   duration: Duration,
   { reset, add, each, finish }: Windows<Held, Out, In>,
+  version = 1,
 ): OperatorFunction<In, Out> {
   const length = micros(duration)
   return step<In, Out, State<Held>>(name, params, {
+    version,
     eager: true,
     init: (now) => ({ start: now, open: false, held: null }),
     event(state, value, context) {
@@ -40,8 +45,14 @@ export function calendarWindows<Held, Out, In = Event>(
       const windows = state.open ? 0 : Math.floor((context.now - state.start) / length)
       const start = state.start + windows * length
       const held = add(state.open && state.held !== null ? state.held : reset(state.held), value)
-      each?.(held, value, (out) => context.emit(out))
+      // Before anything is handed on, so that of windows that end together the outer one ends first.
       if (!state.open) context.wakeAt(start + length)
+      try {
+        each?.(held, value, (out) => context.emit(out))
+      } catch (error) {
+        if (!state.open) context.sleep()
+        throw error
+      }
       return { start, open: true, held }
     },
     timer(state, context) {

@@ -1,15 +1,12 @@
 import type { OperatorFunction } from 'rxjs'
-import { type Duration, micros } from '../clock/duration.ts'
-import { step } from '../rules/step.ts'
+import type { Duration } from '../clock/duration.ts'
+import { calendarWindows } from './calendar-windows.ts'
 import { whole } from './parameters.ts'
 
-interface State<T> {
-  /** When the present window began, in microseconds. */
-  readonly start: number
-  /** How many lists were passed in this window. */
-  readonly passed: number
-  /** Whether the one that was passed is the list of the window before, and no value has come since. */
-  readonly carried: boolean
+interface Rolled<T> {
+  /** How many values came in this window, more than pass where any is held; at the beginning one, if that was so in the one before. */
+  readonly came: number
+  /** Changed in place. */
   readonly held: T[]
 }
 
@@ -30,30 +27,28 @@ export function rollup<T>(
   duration: Duration,
   options: RollupOptions = {},
 ): OperatorFunction<T, readonly T[]> {
-  const length = micros(duration)
   const max = whole('rollup', 'max', options.max ?? 1000, 1)
-  return step<T, readonly T[], State<T>>('rollup', [count, duration, options], {
-    eager: true,
-    init: (now) => ({ start: now, passed: 0, carried: false, held: [] }),
-    event(state, value, context) {
-      // While something is held a window ends by its timer: what another timer hands on at its very end is still in it.
-      const windows = state.held.length > 0 ? 0 : Math.floor((context.now - state.start) / length)
-      const start = state.start + windows * length
-      const passed = windows > 0 && !state.carried ? 0 : state.passed
-      if (passed < count) {
-        context.emit([value])
-        return { start, passed: passed + 1, carried: false, held: state.held }
-      }
-      if (state.held.length >= max)
-        throw new Error(`more than ${max} values in one window; the newest was dropped`)
-      if (state.held.length === 0) context.wakeAt(start + length)
-      // Changed in place: copying it for each value would cost the list.
-      state.held.push(value)
-      return { start, passed, carried: false, held: state.held }
+  return calendarWindows<Rolled<T>, readonly T[], T>(
+    'rollup',
+    [count, duration, options],
+    duration,
+    {
+      reset: (before) => ({ came: before !== null && before.came > count ? 1 : 0, held: [] }),
+      add({ came, held }, value) {
+        if (came < count) return { came: came + 1, held }
+        if (held.length >= max)
+          throw new Error(`more than ${max} values in one window; the newest was dropped`)
+        // Copying it for each value would cost the list.
+        held.push(value)
+        return { came: Math.max(came, count) + 1, held }
+      },
+      each({ came }, value, emit) {
+        if (came <= count) emit([value])
+      },
+      finish({ held }, _, emit) {
+        if (held.length > 0) emit(held.splice(0))
+      },
     },
-    timer(state, context) {
-      context.emit(state.held)
-      return { start: context.now, passed: 1, carried: true, held: [] }
-    },
-  })
+    2,
+  )
 }
