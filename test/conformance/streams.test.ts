@@ -24,7 +24,8 @@ describe.each(STREAM_FILES)('%s', (file) => {
     const differences = DIFFERENCES.filter(({ concerns }) => concerns(vector))
     const explicit = differences.reduce((made, { riemann = (same) => same }) => riemann(made), vector)
     const expected = differences.reduce((made, { weir = (same) => same }) => weir(made, vector), riemann)
-    if (differences.some(({ like }) => like !== undefined)) {
+    const inWords = differences.some(({ like }) => like !== undefined)
+    if (inWords && !isSame(outcomeOf(explicit), expected, vector)) {
       const alike = differences.reduce((made, { like = (same) => same }) => like(made), vector)
       expectSame(timeless(ours), timeless(outcomeOf(alike)), vector)
     } else expectSame(outcomeOf(explicit), expected, vector)

@@ -76,16 +76,12 @@ export const DIFFERENCES: readonly StreamDifference[] = [
   {
     what: 'an expired copy keeps tags, attributes and ttl',
     reason: 'what follows by tags or attributes must hear it; it is the same copy that the index makes',
-    concerns: ({ covers }) => covers.some((name) => ['dual', 'top', 'project', 'project*'].includes(name)),
-    weir: (outcome, { input }) => ({
-      ...outcome,
-      output: outcome.output.map((one) => ({
-        ...one,
-        value: withKept(
-          one.value,
-          input.slice(0, 1 + (one.in ?? input.findLastIndex(({ at }) => at <= one.at))),
-        ),
-      })),
+    concerns: ({ covers }) => covers.some((name) => COPYING.includes(name)),
+    riemann: (vector) => ({
+      ...vector,
+      stream: changeNodes(vector.stream, (node) =>
+        COPYING.includes(String(node.op)) ? { ...node, op: `${node.op} with bare copies` } : node,
+      ),
     }),
   },
   {
@@ -233,28 +229,8 @@ function neighbour(value: number): number {
   return value === 0 ? Number.MIN_VALUE : value * (1 + Number.EPSILON)
 }
 
-/** An expired copy with what Weir keeps of the event before it. */
-function withKept(value: unknown, input: StreamVector['input']): unknown {
-  if (Array.isArray(value)) return value.map((member) => withKept(member, input))
-  if (!isMap(value) || value.state !== 'expired' || !isCopy(value)) return value
-  const source = input
-    .flatMap(({ event }) => [event].flat())
-    .filter(isMap)
-    .findLast(
-      (event) =>
-        (event.host ?? null) === (value.host ?? null) && (event.service ?? null) === (value.service ?? null),
-    )
-  const { description, metric, ...kept } = source ?? {}
-  const tags = [...new Set([...list(value.tags), ...list(kept.tags)])]
-  return { ...kept, ...value, ...(tags.length === 0 ? {} : { tags }) }
-}
-
-/** What a copy has, and what a tag or a fold may have put to it. */
-const COPIED = new Set(['host', 'service', 'state', 'time', 'tags', 'description'])
-
-function isCopy(value: Readonly<Record<string, unknown>>): boolean {
-  return Object.entries(value).every(([key, member]) => COPIED.has(key) || member === null)
-}
+/** What makes expired copies. */
+const COPYING = ['dual', 'top', 'project', 'project*']
 
 /** A function that is called for each child is one for each child, or one that gives the results of all calls. */
 function perChild(stream: Tree): Tree {

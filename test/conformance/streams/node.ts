@@ -67,9 +67,18 @@ export class Node {
     const name = this.text('op')
     const tree = this.#vocabulary.trees?.[name]
     if (tree !== undefined) return tree(this)
+    return pipe(this.operator(name), this.children())
+  }
+
+  /** What an op of another name makes of its parameters, without its children. */
+  operator(name: string): Op {
     const operator = this.#vocabulary.operators[name]
     if (operator === undefined) throw new NotCovered(name)
-    return pipe(operator(this), this.children())
+    return operator(this)
+  }
+
+  get members(): Readonly<Record<string, unknown>> {
+    return this.#members
   }
 
   has(name: string): boolean {
