@@ -2,18 +2,31 @@ import { pipe } from 'rxjs'
 import { type Event, isExpired, makeEvent } from 'weir-protocol'
 import { map } from '../../../server/src/streams/map.ts'
 import type { Node, Op } from './node.ts'
-import { isEvent, list } from './values.ts'
+import { isEvent, list, untimed } from './values.ts'
 
 /** An event that came in as it is; a copy that an operator makes of it does not have it. */
 const CAME = Symbol('came')
+
+const MARKED: Op = map((value: unknown) => (isEvent(value) ? { ...value, [CAME]: true } : value))
+
+/** An operator of which an event that it makes of nothing has no time. */
+export function withTimelessNothing(operator: Op): Op {
+  return pipe(
+    MARKED,
+    operator,
+    map((value: unknown) => {
+      if (!isEvent(value)) return value
+      return CAME in value ? withoutMark(value) : untimed(value)
+    }),
+  )
+}
 
 /** `dual` or `top`, of which the sides get expired copies with no more in them than Riemann's have. */
 export function withBareCopies(node: Node, op: string, sides: readonly string[]): Op {
   const bare = sides
     .filter((side) => node.has(side))
     .map((side) => [side, { op: 'bare', children: [node.raw(side)] }] as const)
-  const mark = map((value: unknown) => (isEvent(value) ? { ...value, [CAME]: true } : value))
-  return pipe(mark, node.inner({ ...node.members, op, ...Object.fromEntries(bare) }))
+  return pipe(MARKED, node.inner({ ...node.members, op, ...Object.fromEntries(bare) }))
 }
 
 /** An expired copy as Riemann makes it; any other value as it is. */
@@ -32,7 +45,7 @@ function bare({ host, service, state, time }: Event): Event {
   return makeEvent({ host, service, state, time })
 }
 
-function withoutMark(event: Event & { readonly [CAME]?: boolean }): Event {
+function withoutMark(event: Event & { readonly [CAME]?: unknown }): Event {
   const { [CAME]: _, ...others } = event
   return others
 }

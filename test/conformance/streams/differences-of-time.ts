@@ -1,7 +1,7 @@
 import type { StreamDifference } from './differences.ts'
 import { changeNodes, type Tree } from './trees.ts'
 import { isMap, list, micros } from './values.ts'
-import type { Outcome, StreamVector } from './vector.ts'
+import type { StreamVector } from './vector.ts'
 
 /** What windows, intervals and statistics do otherwise than Riemann's, by choice. */
 export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
@@ -16,12 +16,10 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
     what: 'an event that is made of nothing has a time: the present',
     reason: 'every event has one',
     concerns: ({ covers }) => covers.some((name) => MADE_OF_NOTHING.has(name)),
-    weir: (outcome, vector) => ({
-      ...outcome,
-      output: outcome.output.map((one) =>
-        isMap(one.value) && one.value.time === undefined && isOfNothing(one, vector)
-          ? { ...one, value: { ...one.value, time: one.at } }
-          : one,
+    riemann: (vector) => ({
+      ...vector,
+      stream: changeNodes(foldingAsRiemann(vector.stream), (node) =>
+        MADE_OF_NOTHING.has(String(node.op)) ? { ...node, op: `${node.op} with timeless nothing` } : node,
       ),
     }),
   },
@@ -128,41 +126,25 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
   {
     what: 'a strict fold throws where its only event has no metric',
     reason: "that is what it is for; Riemann's reduces nothing then and hands the event on",
-    concerns: ({ covers, input }) =>
-      covers.some((name) => STRICT.includes(name)) && input.some(({ event }) => isLoneWithoutMetric(event)),
-    weir: (outcome, { input }) => ({
-      ...outcome,
-      output: outcome.output.filter(({ in: entry = -1 }) => !isLoneWithoutMetric(input[entry]?.event)),
-      failures: outcome.failures + input.filter(({ event }) => isLoneWithoutMetric(event)).length,
-    }),
+    concerns: ({ covers }) => covers.some((name) => STRICT.includes(name)),
+    riemann: (vector) => ({ ...vector, stream: foldingAsRiemann(vector.stream) }),
   },
   {
     what: 'std-dev of events without any metric is nothing',
     reason: "as the mean of them is; Riemann's divides by 0",
     concerns: ({ covers }) => covers.includes('folds/std-dev') || covers.includes('std-dev'),
-    weir: (outcome, vector) => {
-      const of = vector.input.flatMap((entry, n) =>
-        hasNoMetrics(entry.event) ? [{ at: entry.at, in: n }] : [],
-      )
-      const made = of.map((one) => ({ ...one, by: 'event' as const, value: null }))
-      const output = vector.stream.op === 'smap*' ? [...outcome.output, ...made] : outcome.output
-      return {
-        ...outcome,
-        failures: outcome.failures - of.length,
-        output: output.toSorted((a, b) => (a.in ?? 0) - (b.in ?? 0)),
-      }
-    },
+    riemann: (vector) => ({ ...vector, stream: foldingAsRiemann(vector.stream) }),
   },
 ]
 
 /** The folds that throw where a metric is missing. */
 const STRICT = ['folds/sum*', 'folds/product*', 'folds/difference*', 'folds/quotient*', 'folds/fold*']
 
-/** Whether it is a list of one event, without a metric. */
-function isLoneWithoutMetric(events: unknown): boolean {
-  if (!Array.isArray(events) || events.length !== 1) return false
-  const [event] = events
-  return !isMap(event) || event.metric === undefined || event.metric === null
+/** With the folds as Riemann's are, see `folds.ts`. */
+function foldingAsRiemann(stream: Tree): Tree {
+  return changeNodes(stream, (part) =>
+    typeof part.fold === 'string' ? { ...part, 'as Riemann': true } : part,
+  )
 }
 
 function isUntimed(event: unknown): boolean {
@@ -278,20 +260,6 @@ function pointsIn(node: unknown): readonly number[] {
   return [...own, ...Object.values(node).flatMap(pointsIn)]
 }
 
-/** Whether nothing stood in the list, or in the interval, that an output was made of. */
-function isOfNothing({ at, in: entry }: Outcome['output'][number], { input, stream }: StreamVector): boolean {
-  if (entry !== undefined) return Array.isArray(input[entry]?.event) && list(input[entry]?.event).length === 0
-  const field = stream.op === 'fold-interval' ? String(stream.field) : 'metric'
-  const interval = typeof stream.interval === 'number' ? stream.interval : 0
-  return !input.some(
-    (other) =>
-      other.at >= at - interval &&
-      other.at < at &&
-      isMap(other.event) &&
-      (other.event[field] ?? null) !== null,
-  )
-}
-
 /** Whether floating point takes a time for later than what it is exactly a window away from. */
 function isJustLater(time: number, { input, stream }: StreamVector): boolean {
   const lengths = lengthsOf(stream)
@@ -316,10 +284,4 @@ function withWholePoint(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withWholePoint)
   if (!isMap(value) || typeof value.service !== 'string') return value
   return { ...value, service: value.service.replace(/( \d+)\.0$/, '$1') }
-}
-
-function hasNoMetrics(events: unknown): boolean {
-  if (!Array.isArray(events)) return false
-  const present = events.filter(isMap)
-  return present.length > 0 && present.every(({ metric }) => metric === undefined || metric === null)
 }

@@ -1,6 +1,6 @@
 import { isExpired } from 'weir-protocol'
 import { matches, type Pattern } from '../../../server/src/streams/match.ts'
-import { FOLDS } from './folds.ts'
+import { asRiemann, FOLDS } from './folds.ts'
 import { assoc, field, isEvent, isMap, list, number, toRiemann, toWeir } from './values.ts'
 
 /** What an expression can see besides its own members. */
@@ -247,8 +247,9 @@ const FORMS: Readonly<Record<string, Form>> = {
 }
 
 function foldOf(name: string, fn: Readonly<Record<string, unknown>>, env: Env): Fn {
-  const fold = FOLDS[name]
-  if (fold === undefined) throw new NotCovered(`fold ${name}`)
+  const ours = FOLDS[name]
+  if (ours === undefined) throw new NotCovered(`fold ${name}`)
+  const fold = fn['as Riemann'] === true ? asRiemann(name, ours) : ours
   return (events) =>
     fold(list(events), fn, {
       fn: (builtin) => builtinOf(String(builtin), env),

@@ -1,6 +1,7 @@
+import { makeEvent } from 'weir-protocol'
 import * as folds from '../../../server/src/streams/folds/index.ts'
 import { pointsOf } from './points.ts'
-import { list, number } from './values.ts'
+import { field, isEvent, list, number, untimed } from './values.ts'
 
 /** What the members of an F mean. */
 export interface Meanings {
@@ -52,6 +53,21 @@ export const FOLDS: Readonly<Record<string, Fold>> = {
       meanings,
     ),
 }
+
+/** The fold where Weir's differs by choice. */
+export function asRiemann(name: string, fold: Fold): Fold {
+  return (events, fn, meanings) => {
+    const metrics = events.filter((event) => field(event, 'metric') !== null)
+    const none = events.some(isEvent) && metrics.length === 0
+    if (name === 'std-dev' && none) throw new RangeError('Divide by zero')
+    if (STRICT.includes(name) && events.length === 1 && metrics.length === 0)
+      return isEvent(events[0]) ? events[0] : untimed(makeEvent({ time: 0 }))
+    const made = fold(events, fn, meanings)
+    return STRICT.includes(name) && events.length === 0 && isEvent(made) ? untimed(made) : made
+  }
+}
+
+const STRICT = ['sum*', 'product*', 'difference*', 'quotient*', 'fold*']
 
 /** Vectors are not typed, and rules are: what a fold is given is what Riemann's was given. */
 function as<Out>(fold: (events: readonly folds.Slot[]) => Out): Fold {

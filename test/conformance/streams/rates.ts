@@ -13,6 +13,7 @@ import { percentiles } from '../../../server/src/streams/percentiles.ts'
 import { predictLinear } from '../../../server/src/streams/predict-linear.ts'
 import { rate } from '../../../server/src/streams/rate.ts'
 import { sumOverTime } from '../../../server/src/streams/sum-over-time.ts'
+import { withTimelessNothing } from './copies.ts'
 import { evaluate, truthy } from './expressions.ts'
 import { type Node, type Op, ofEvents, type Vocabulary } from './node.ts'
 import { pointsOf } from './points.ts'
@@ -52,6 +53,9 @@ export const RATES: Vocabulary = {
       ),
     'clock-skew': () => ofEvents(clockSkew()),
     'fold-interval': foldOfField,
+    'fold-interval with timeless nothing': (node) => withTimelessNothing(node.operator('fold-interval')),
+    'fold-interval-metric with timeless nothing': (node) =>
+      withTimelessNothing(node.operator('fold-interval-metric')),
     'fold-interval-metric': (node) => {
       const fn = node.fn()
       return ofEvents(foldIntervalMetric(node.number('interval'), (metrics) => folded(fn(metrics))))

@@ -27,11 +27,16 @@ export function toWeir(value: unknown, now: number): unknown {
   if (!isMap(value)) return numberOf(value)
   const { time = null, tags, ...fields } = value
   const event = makeEvent({ time: typeof time === 'number' ? micros(time) : now })
-  const timed = time === null ? { ...event, [UNTIMED]: now } : event
+  const timed = time === null ? untimed(event) : event
   return Object.entries({ ...fields, tags }).reduce<unknown>(
     (made, [key, member]) => assoc(made, key, toWeir(member, now)),
     timed,
   )
+}
+
+/** An event of which the time does not show. */
+export function untimed(event: Event): Event & { readonly [UNTIMED]: number } {
+  return { ...event, [UNTIMED]: event.time }
 }
 
 /** A value of ours as the vectors have it; nil is null, and no tags are none. */
