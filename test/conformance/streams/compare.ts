@@ -31,7 +31,7 @@ export function aligned(actual: unknown, expected: unknown, key = ''): unknown {
   if (typeof actual === 'number') {
     if (typeof expected === 'string') return String(actual) === expected ? expected : actual
     if (typeof expected !== 'number') return actual
-    const tolerance = TIMES.has(key) ? 1e-6 : Math.abs(expected) * 1e-9
+    const tolerance = TIMES.has(key) ? 1.1e-6 : Math.abs(expected) * 1e-9
     return Math.abs(actual - expected) <= tolerance ? expected : actual
   }
   if (Array.isArray(actual))

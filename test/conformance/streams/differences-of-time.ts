@@ -14,7 +14,7 @@ export const DIFFERENCES_OF_TIME: readonly StreamDifference[] = [
   },
   {
     what: 'an event that is made of nothing has a time: the present',
-    reason: 'every event has one',
+    reason: "every event has one; that of Riemann's count is a whole second, its others have none",
     concerns: ({ covers }) => covers.some((name) => MADE_OF_NOTHING.has(name)),
     riemann: (vector) => ({
       ...vector,
@@ -189,6 +189,7 @@ function meanOfSums(node: Tree): Tree {
 const MADE_OF_NOTHING = new Set([
   'fold-interval',
   'fold-interval-metric',
+  'folds/count',
   'folds/sum*',
   'folds/product*',
   'folds/fold*',

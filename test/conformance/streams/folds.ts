@@ -63,6 +63,8 @@ export function asRiemann(name: string, fold: Fold): Fold {
     if (STRICT.includes(name) && events.length === 1 && metrics.length === 0)
       return isEvent(events[0]) ? events[0] : untimed(makeEvent({ time: 0 }))
     const made = fold(events, fn, meanings)
+    if (name === 'count' && !events.some(isEvent) && isEvent(made))
+      return { ...made, time: Math.round(made.time / 1e6) * 1e6 }
     return STRICT.includes(name) && events.length === 0 && isEvent(made) ? untimed(made) : made
   }
 }

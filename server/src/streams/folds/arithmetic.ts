@@ -31,17 +31,17 @@ export const differenceStrict: Fold = foldStrict(subtract)
 
 /**
  * The first event with its metric divided by those of all others. Where an event or a metric is missing, or a divisor is
- * 0, it has none, and a description that says so; where the first event is missing, nothing is made.
+ * 0, it has none, and a description that says which of these comes first; where the first event is missing, nothing is
+ * made.
  */
 export const quotient: Fold = (events) => {
   const [first, ...divisors] = events
-  if (
-    first &&
-    !events.some((event) => event?.metric === undefined) &&
-    divisors.some((event) => event?.metric === 0)
-  )
-    return { ...first, metric: undefined, description: "Can't divide by zero" }
-  return foldAll(divide)(events)
+  // Without a metric of its own it is not divided further than by the first.
+  const reached = first?.metric === undefined ? divisors.slice(0, 1) : divisors
+  const wrong = reached.find((event) => event?.metric === undefined || event.metric === 0)
+  return first && wrong?.metric === 0
+    ? { ...first, metric: undefined, description: "Can't divide by zero" }
+    : foldAll(divide)(events)
 }
 
 /** As `quotient`, but throws where an event or a metric is missing, a divisor is 0 or the list is empty (Riemann's `quotient*`). */

@@ -70,6 +70,17 @@ describe("folds are Riemann's", () => {
   })
 })
 
+test.each<[readonly (number | undefined)[], string]>([
+  [[undefined, 0], ZD],
+  [[undefined, 5, 0], ND],
+  [[4, undefined, 0], ND],
+  [[4, 0, undefined], ZD],
+  [[undefined, undefined, 0], ND],
+])('the quotient of %j says what is wrong first', (metrics, description) => {
+  const made = folds.quotient(metrics.map((metric) => makeEvent({ time: 0, metric })))
+  expect([made?.metric, made?.description]).toEqual([undefined, description])
+})
+
 describe('a fold', () => {
   test('keeps the other fields of the event that it is made from, also its time', () => {
     const first = makeEvent({ time: 5, host: 'h', state: 'x', ttl: 9, tags: ['t'], metric: 1 })
