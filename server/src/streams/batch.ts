@@ -17,6 +17,11 @@ import { whole } from './parameters.ts'
  */
 export function batch<T>(count: number, duration: Duration): OperatorFunction<T, readonly T[]> {
   const size = whole('batch', 'count', count, 0)
+  // Emptied only when it has been handed on: an explanation of that shows what was held.
+  const flush = (held: T[], emit: (list: readonly T[]) => void) => {
+    emit([...held])
+    held.length = 0
+  }
   return calendarWindows<T[], readonly T[], T>(
     'batch',
     [count, duration],
@@ -29,10 +34,10 @@ export function batch<T>(count: number, duration: Duration): OperatorFunction<T,
         return held
       },
       each(held, _, emit) {
-        if (held.length >= size) emit(held.splice(0))
+        if (held.length >= size) flush(held, emit)
       },
       finish(held, _, emit) {
-        if (held.length > 0) emit(held.splice(0))
+        if (held.length > 0) flush(held, emit)
       },
     },
     2,

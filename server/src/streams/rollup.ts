@@ -46,7 +46,9 @@ export function rollup<T>(
         if (came <= count) emit([value])
       },
       finish({ held }, _, emit) {
-        if (held.length > 0) emit(held.splice(0))
+        if (held.length > 0) emit([...held])
+        // Only now: an explanation of what is handed on shows what was held.
+        held.length = 0
       },
     },
     2,
