@@ -53,10 +53,7 @@ export function emptyFit(): SlidingFit {
  * where they are of `since` or before.
  */
 export function slide(fit: SlidingFit, point: Point, most: number, since = Number.NEGATIVE_INFINITY): Fit {
-  for (let line = fitOf(fit); line.count > 0; line = fitOf(fit)) {
-    if (line.count < most && line.from > since) break
-    dropFirst(fit)
-  }
+  while (sizeOf(fit) >= most || (sizeOf(fit) > 0 && fromOf(fit) <= since)) dropFirst(fit)
   fit.newer.push(point.time, point.metric)
   fit.newerFit = together(fit.newerFit, lineOf(point))
   return fitOf(fit)
@@ -65,6 +62,15 @@ export function slide(fit: SlidingFit, point: Point, most: number, since = Numbe
 /** What the line says of a moment; undefined where all points are of one moment. */
 export function valueAt({ time, metric, squares, products }: Fit, moment: number): number | undefined {
   return squares === 0 ? undefined : metric + (products / squares) * (moment - time)
+}
+
+function sizeOf({ older, newer }: SlidingFit): number {
+  return older.length / FIELDS + newer.length / 2
+}
+
+/** When the point was that was added first. */
+function fromOf({ older, newer }: SlidingFit): number {
+  return (older.length > 0 ? older[older.length - FIELDS + 1] : newer[0]) ?? 0
 }
 
 function fitOf({ older, newerFit }: SlidingFit): Fit {
