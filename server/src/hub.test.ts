@@ -76,10 +76,11 @@ describe('the hub', () => {
     expect(rig.indexed()).toHaveLength(EVENTS_A_TURN)
     rig.settle()
     await reloaded
-    await vi.waitUntil(() => {
+    const isWritten = () => {
       rig.settle()
       return existsSync(join(dir, 'checkpoints')) && readdirSync(join(dir, 'checkpoints')).some(isWhole)
-    })
+    }
+    await vi.waitUntil(isWritten, { timeout: 20_000 })
     expect(rig.indexed()).toHaveLength(events.length)
     rig.kill()
     const again = new Rig(dir, rig.wall.now())
