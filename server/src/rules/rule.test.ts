@@ -11,6 +11,15 @@ test('a rule is its options with a name', () => {
   })
 })
 
+test('a rule may be made of another one', () => {
+  const first = rule('first', { match: { host: 'a' }, stream: filter(() => true) })
+  expect(rule('second', { ...first, match: { host: 'b' } })).toEqual({
+    name: 'second',
+    match: { host: 'b' },
+    stream: first.stream,
+  })
+})
+
 test('a match may be a query alone', () => {
   const stream = filter(() => true)
   expect(rule('errors', { match: 'state = "error"', stream }).match).toEqual({ query: 'state = "error"' })
@@ -51,4 +60,15 @@ test.each([
   expect(() =>
     rule('disk', { match: JSON.parse(JSON.stringify(match)), stream: filter(() => true) }),
   ).toThrow(problem)
+})
+
+test.each([
+  [
+    { macth: { host: 'a' }, stream: filter(() => true) },
+    "a rule has no 'macth'; it has match, stream, lookback",
+  ],
+  [{ match: { host: 'a' } }, 'stream takes an operator, such as by(…) or index(), or several that pipe()'],
+  [{ stream: [filter(() => true)] }, 'stream takes an operator'],
+])('what types would have found is refused without them: %j', (options, problem) => {
+  expect(() => rule('r', options as never)).toThrow(`rule 'r': ${problem}`)
 })

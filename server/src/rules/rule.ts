@@ -28,6 +28,17 @@ export interface Rule extends RuleOptions {
 const places = new WeakMap<Rule, Place>()
 const files = new WeakMap<Rule, readonly string[]>()
 
+const MEMBERS = ['match', 'stream', 'lookback']
+
+/** What types would have found; a misspelt `match` would let every event through. */
+function optionProblem(options: RuleOptions): string | undefined {
+  // Another rule may be spread into it: that has a name.
+  const unknown = Object.keys(options).find((name) => name !== 'name' && !MEMBERS.includes(name))
+  if (unknown !== undefined) return `a rule has no '${unknown}'; it has ${MEMBERS.join(', ')}`
+  if (typeof options.stream === 'function') return undefined
+  return 'stream takes an operator, such as by(…) or index(), or several that pipe() puts together'
+}
+
 let heard: ((rule: Rule) => void) | undefined
 
 /** All rules that are declared while something is done, such as loading a configuration, in order. */
@@ -65,10 +76,10 @@ export function filesOf(rule: Rule): readonly string[] {
 export function rule(name: string, options: RuleOptions): Rule {
   const { match: when, ...rest } = options
   const match = when === undefined ? undefined : matchOf(when)
-  const problem = name.trim() === '' ? 'a rule needs a name' : matchProblem(match)
+  const problem = name.trim() === '' ? 'a rule needs a name' : (optionProblem(options) ?? matchProblem(match))
   if (problem !== undefined) throw new WeirError('WEIR_RULE_INVALID', { rule: name, problem })
   if (options.lookback !== undefined) micros(options.lookback)
-  const made: Rule = { name, ...rest, ...(match === undefined ? {} : { match }) }
+  const made: Rule = { ...rest, name, ...(match === undefined ? {} : { match }) }
   const place = callerPlace()
   if (place !== undefined) places.set(made, place)
   files.set(made, callerFiles())

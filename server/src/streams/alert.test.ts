@@ -82,3 +82,17 @@ describe('alert', () => {
     expect(() => alert({ summary: 's', notify: [ops], ...options })).toThrow('is not a duration')
   })
 })
+
+describe('what types would have found is refused without them', () => {
+  const CASES: readonly (readonly [options: object, problem: string])[] = [
+    [{ runbok: 'x' }, "there is no option 'runbok'; there are summary, notify, runbook"],
+    [{ summary: undefined }, 'summary takes a text, or a function of the event that gives one'],
+    [{ notify: undefined }, 'notify takes a list of destinations; [] for nobody'],
+    [{ notify: [undefined] }, 'notify: undefined is no destination; make it with slack() or logOnly()'],
+  ]
+  test.each(CASES)('%j', (options, problem) => {
+    expect(() => alert({ summary: 's', notify: [ops], ...options } as AlertOptions)).toThrow(
+      `rule 'alert': ${problem}`,
+    )
+  })
+})

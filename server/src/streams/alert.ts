@@ -5,7 +5,7 @@ import { windowProblem } from '../clock/window.ts'
 import type { AlertOptions } from '../rules/effects.ts'
 import { callerPlace } from '../rules/place.ts'
 import { type StepSpec, siteOf, step } from '../rules/step.ts'
-import { invalid } from './parameters.ts'
+import { invalid, onlyMembers } from './parameters.ts'
 
 /**
  * Opens, changes and closes the alert of this rule and of the keys of the `by`s around, by the state of each event:
@@ -35,6 +35,7 @@ import { invalid } from './parameters.ts'
  * @example alert({ summary: (e) => `${e.host}: ${e.metric} % left`, notify: [ops], runbook: 'docs/runbooks/disk-full.md' })
  */
 export function alert(options: AlertOptions): MonoTypeOperatorFunction<Event> {
+  refuseWrong(options)
   for (const window of options.maintenance ?? []) {
     const problem = windowProblem(window)
     if (problem !== undefined) throw invalid('alert', `maintenance: ${problem}`)
@@ -92,5 +93,33 @@ function shownOf({ summary: _, notify, dependsOn, escalate, ...others }: AlertOp
     ...(dependsOn === undefined ? {} : { dependsOn: names([dependsOn].flat()) }),
     ...(escalate === undefined ? {} : { escalate: { after: escalate.after, to: names(escalate.to) } }),
     ...others,
+  }
+}
+
+const MEMBERS: Readonly<Record<keyof AlertOptions, true>> = {
+  summary: true,
+  notify: true,
+  runbook: true,
+  unit: true,
+  ok: true,
+  group: true,
+  dependsOn: true,
+  maintenance: true,
+  repeat: true,
+  escalate: true,
+  flapping: true,
+}
+
+/** What types would have found, and what would be missed only when the alert first fires. */
+function refuseWrong(options: AlertOptions): void {
+  onlyMembers('alert', options, Object.keys(MEMBERS))
+  const { summary, notify }: { readonly summary?: unknown; readonly notify?: unknown } = options
+  if (typeof summary !== 'string' && typeof summary !== 'function')
+    throw invalid('alert', 'summary takes a text, or a function of the event that gives one')
+  if (!Array.isArray(notify)) throw invalid('alert', 'notify takes a list of destinations; [] for nobody')
+  const wrong = notify.findIndex((target) => typeof target !== 'object' || target === null)
+  if (wrong >= 0) {
+    const problem = `notify: ${String(notify[wrong])} is no destination; make it with slack() or logOnly()`
+    throw invalid('alert', problem)
   }
 }

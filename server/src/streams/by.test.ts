@@ -23,6 +23,22 @@ describe('by', () => {
     expect(() => by([], pass)).toThrow("it needs a key: by('host', …)")
   })
 
+  test.each<[unknown, string]>([
+    ['hots', `there is no key "hots"; there are host, service, state, and functions of the event`],
+    [undefined, 'there is no key undefined;'],
+    [['host', 'rack'], 'there is no key "rack";'],
+    [{ keys: 'host', idel: '1h' }, "there is no option 'idel'; there are keys, idle, max, separate"],
+  ])('what types would have found is refused without them: %j', (keys, problem) => {
+    expect(() => by(keys as 'host', pass)).toThrow(`rule 'by': ${problem}`)
+  })
+
+  test('with something that is no operator is refused', () => {
+    const typo: unknown = undefined
+    expect(() => by('host', pass, typo as typeof pass)).toThrow(
+      "rule 'by': what stands at place 2 after the keys is no operator: undefined",
+    )
+  })
+
   test('with a wrong duration is refused', () => {
     expect(() => by({ keys: 'host', idle: '0x5m' }, pass)).toThrow("'0x5m' is not a duration")
   })

@@ -4,10 +4,12 @@ import { type Duration, micros } from '../clock/duration.ts'
 import { KeyedNode, type Keying } from '../rules/keyed.ts'
 import { callerPlace } from '../rules/place.ts'
 import { siteOf } from '../rules/step.ts'
-import { invalid, whole } from './parameters.ts'
+import { invalid, onlyMembers, whole } from './parameters.ts'
 
 /** What to split by: a field, or a pure function of the event. A missing value is a key of its own. */
 export type Key = 'host' | 'service' | 'state' | ((event: Event) => string | undefined)
+
+const FIELDS: readonly string[] = ['host', 'service', 'state'] satisfies Key[]
 
 /** Keys with the bounds of their groups. */
 export interface ByOptions {
@@ -75,6 +77,10 @@ export function by(
   ...operators: readonly Op<never, unknown>[]
 ): Op<Event, unknown> {
   const keying = keyingOf('by', keys)
+  for (const [n, operator] of operators.entries()) {
+    if (typeof operator === 'function') continue
+    throw invalid('by', `what stands at place ${n + 1} after the keys is no operator: ${String(operator)}`)
+  }
   // The overloads have checked that each operator takes what the one before it gives.
   const chain = operators as readonly Op<unknown, unknown>[]
   const inner = (source: Observable<unknown>) => chain.reduce((stream, operator) => operator(stream), source)
@@ -84,8 +90,16 @@ export function by(
 /** How the groups of a `by` are made and bounded, for the engine; `name` is that of the operator. */
 export function keyingOf(name: string, keys: Key | readonly Key[] | ByOptions): Keying {
   const options: ByOptions = isOptions(keys) ? keys : { keys }
+  onlyMembers(name, options, ['keys', 'idle', 'max', 'separate'])
   const list = isList(options.keys) ? options.keys : [options.keys]
   if (list.length === 0) throw invalid(name, `it needs a key: ${name}('host', …)`)
+  for (const key of list) {
+    if (typeof key === 'function' || FIELDS.includes(key)) continue
+    throw invalid(
+      name,
+      `there is no key ${JSON.stringify(key) ?? String(key)}; there are ${FIELDS.join(', ')}, and functions of the event`,
+    )
+  }
   const max = whole(name, 'max', options.max ?? 1_000_000, 1)
   const named = list.map((key) => (typeof key === 'string' ? key : key.name === '' ? 'fn' : key.name))
   return {

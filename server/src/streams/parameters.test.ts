@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { whole, within } from './parameters.ts'
+import { onlyMembers, whole, within } from './parameters.ts'
 
 test('a whole number of at least so many', () => {
   expect([whole('runs', 'count', 0, 0), whole('runs', 'count', 7, 2)]).toEqual([0, 7])
@@ -17,4 +17,11 @@ test('a number within bounds', () => {
       `'ewma': r has to be a number from 0 to 1; it is ${wrong}`,
     )
   }
+})
+
+test('no option that there is not', () => {
+  expect(() => onlyMembers('severity', { for: '5m' }, ['for', 'clearFor'])).not.toThrow()
+  expect(() => onlyMembers('severity', { fro: '5m' }, ['for', 'clearFor'])).toThrow(
+    "rule 'severity': there is no option 'fro'; there are for, clearFor",
+  )
 })

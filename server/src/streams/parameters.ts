@@ -22,3 +22,13 @@ export function within(
   if (value >= least && value <= most) return value
   throw invalid(operator, `${parameter} has to be a number from ${least} to ${most}; it is ${value}`)
 }
+
+/**
+ * Refuses an option that means nothing with WEIR_RULE_INVALID: types find it, but a hub takes what loads, and a misspelt
+ * one would be as if it had been left out.
+ */
+export function onlyMembers(operator: string, options: object, members: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !members.includes(name))
+  if (unknown !== undefined)
+    throw invalid(operator, `there is no option '${unknown}'; there are ${members.join(', ')}`)
+}

@@ -147,4 +147,7 @@ test('refuses levels that would never be said', () => {
   expect(() => severity({ crit: above(5) } as object)).toThrow(
     "rule 'severity': there is no level 'crit'; there are critical and warning",
   )
+  expect(() => severity({ critical: above(5) }, { fro: '5m' } as object)).toThrow(
+    "rule 'severity': there is no option 'fro'; there are for, clearFor",
+  )
 })

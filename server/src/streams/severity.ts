@@ -1,8 +1,8 @@
 import type { MonoTypeOperatorFunction } from 'rxjs'
 import { type Event, isExpired } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
-import { WeirError } from '../errors.ts'
 import { type StepContext, step } from '../rules/step.ts'
+import { invalid, onlyMembers } from './parameters.ts'
 import { meets, refuseNoThreshold, type Threshold } from './threshold.ts'
 
 /** The thresholds of each severity; critical counts as warning, too. */
@@ -62,6 +62,7 @@ const START: State = {
  */
 export function severity(levels: Levels, options: SeverityOptions = {}): MonoTypeOperatorFunction<Event> {
   refuseWrong(levels)
+  onlyMembers('severity', options, ['for', 'clearFor'])
   const hold = options.for === undefined ? 0 : micros(options.for)
   const clear = options.clearFor === undefined ? 0 : micros(options.clearFor)
   const rankOf = (metric: number): number => {
@@ -148,8 +149,7 @@ function withState(event: Event, state: string | undefined): Event {
 function refuseWrong(levels: Levels): void {
   for (const [level, threshold] of Object.entries(levels)) {
     if (level !== 'critical' && level !== 'warning') {
-      const problem = `there is no level '${level}'; there are critical and warning`
-      throw new WeirError('WEIR_RULE_INVALID', { rule: 'severity', problem })
+      throw invalid('severity', `there is no level '${level}'; there are critical and warning`)
     }
     if (threshold !== undefined) refuseNoThreshold('severity', level, threshold)
   }

@@ -1,4 +1,4 @@
-import { WeirError } from '../errors.ts'
+import { invalid } from './parameters.ts'
 
 /** A condition on a metric, as data. */
 export interface Threshold {
@@ -21,10 +21,10 @@ const KINDS: readonly unknown[] = ['below', 'above', 'atLeast', 'atMost'] satisf
 export function refuseNoThreshold(operator: string, parameter: string, given: unknown): void {
   const is = typeof given === 'object' && given !== null && 'kind' in given && KINDS.includes(given.kind)
   if (is && 'limit' in given && typeof given.limit === 'number') return
-  throw new WeirError('WEIR_RULE_INVALID', {
-    rule: operator,
-    problem: `${parameter} takes a threshold such as above(90) or below(5), not ${JSON.stringify(given) ?? String(given)}`,
-  })
+  throw invalid(
+    operator,
+    `${parameter} takes a threshold such as above(90) or below(5), not ${JSON.stringify(given) ?? String(given)}`,
+  )
 }
 
 /** Whether the metric meets the threshold. */

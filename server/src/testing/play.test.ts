@@ -142,6 +142,16 @@ describe('play', () => {
     expect(play(state, at('1s', { host: 'a', state: 'ok' })).failures).toEqual([])
   })
 
+  test('lets no rule change an event, which others see, too', () => {
+    const changing = rule('changing', {
+      match: { host: 'a' },
+      stream: map((e: Event) => Object.assign(e, { state: 'ok' })),
+    })
+    expect(play([changing, state], at('1s', { host: 'a', state: 'bad' })).failures).toEqual([
+      expect.stringMatching(/^rule 'changing', map: Cannot assign to read only property 'state'/),
+    ])
+  })
+
   test('finds a callback inside of by that keeps something for all keys', () => {
     const impure = () => {
       let seen = 0
@@ -219,6 +229,13 @@ describe('play', () => {
       expect(() => play(state, { host: 'a' } as unknown as Timeline)).toThrow(
         'play() takes timelines; make them with at(), every() or silence()',
       )
+      expect(() => play([state, rule('state', { stream: told })], beat)).toThrow(
+        "play() got two rules that are named 'state'",
+      )
+      expect(() => play(state, beat).timetable(unknown as Until)).toThrow(
+        'what timetable() takes has to be an object with until; it is undefined',
+      )
+      expect(() => play(state, beat).timetable({} as Until)).toThrow("what timetable() takes lacks 'until'")
       expect(() => play(state, beat).timeline({ until: '1m', from: '30s' } as Until)).toThrow(
         "what timeline() takes has no field 'from'; it has until",
       )

@@ -8,7 +8,7 @@ import { index } from '../streams/index-events.ts'
 import { refuseDifference } from './compare.ts'
 import { recordSeen, SEEN_VARIABLE } from './seen.ts'
 import { type Derived, Stage, type Tapped } from './stage.ts'
-import { refused, refuseUnknown } from './strict.ts'
+import { refused, refuseOthers } from './strict.ts'
 import { EXACT } from './tables.ts'
 import { type Moment, moment, refuseDisorder, type Timeline } from './timeline.ts'
 import { messagesOf, renderedOf, timetableOf } from './timetable.ts'
@@ -94,7 +94,7 @@ export function play(rules: Rule | readonly Rule[] | Config, ...timelines: reado
   const last = timeline.at(-1)?.at ?? -1
   /** A table of all there is up to a moment, once the clock has come to it. */
   const upTo = (what: string, given: Until, table: (stage: Stage) => string): string => {
-    refuseUnknown(`what ${what}() takes`, given, ['until'])
+    refuseOthers(`what ${what}() takes`, given, ['until'])
     const until = moment(given.until)
     if (until <= last) {
       throw refused(
@@ -148,6 +148,8 @@ function optionsOf(rules: Rule | readonly Rule[] | Config): Omit<FoldOptions, 'r
       'play() takes a rule made by rule(), a list of such, or a configuration made by config(); is it exported where it is imported from?',
     )
   }
+  const twice = list.find(({ name }, n) => list.findIndex((other) => other.name === name) !== n)
+  if (twice !== undefined) throw refused(`play() got two rules that are named '${twice.name}'`)
   return { rules: [rule('the index of play', { stream: index() }), ...list], name: 'weir' }
 }
 

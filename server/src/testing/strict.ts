@@ -8,6 +8,8 @@ export function refused(problem: string): WeirError {
 
 /** Refuses a member that means nothing: nobody checks the types of a test while it runs. */
 export function refuseUnknown(what: string, given: object, known: readonly string[]): void {
+  if (typeof given !== 'object' || given === null)
+    throw refused(`${what} has to be an object with ${known.join(', ')}; it is ${String(given)}`)
   const unknown = Object.keys(given).find((key) => !known.includes(key))
   if (unknown !== undefined) throw refused(`${what} has no field '${unknown}'; it has ${known.join(', ')}`)
 }
@@ -39,4 +41,11 @@ export function refuseParts(parts: Partial<Event>): void {
     if (value === undefined || is(value)) continue
     throw refused(`${field} of an event takes ${takes}, not ${JSON.stringify(value) ?? String(value)}`)
   }
+}
+
+/** Refuses an object that lacks a member, or has another one. */
+export function refuseOthers(what: string, given: object, members: readonly string[]): void {
+  refuseUnknown(what, given, members)
+  const missing = members.find((name) => Reflect.get(given, name) === undefined)
+  if (missing !== undefined) throw refused(`${what} lacks '${missing}'; it has ${members.join(', ')}`)
 }

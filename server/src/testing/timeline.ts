@@ -1,6 +1,6 @@
 import { type Event, makeEvent } from 'weir-protocol'
 import { type Duration, micros, spell } from '../clock/duration.ts'
-import { refused, refuseParts, refuseUnknown } from './strict.ts'
+import { refused, refuseOthers, refuseParts } from './strict.ts'
 import { EXACT } from './tables.ts'
 
 /** The fields of an event in a test; its time is when it is played unless given (microseconds). */
@@ -37,7 +37,7 @@ export function every(
   span: { readonly from: Moment; readonly until: Moment },
   event: EventParts,
 ): Timeline {
-  refuseUnknown('the span of every()', span, ['from', 'until'])
+  refuseOthers('the span of every()', span, ['from', 'until'])
   const step = micros(period)
   const from = moment(span.from)
   const end = moment(span.until)
@@ -59,7 +59,7 @@ export function silence(
   span: { readonly from: Moment },
   ...timelines: readonly Timeline[]
 ): Timeline {
-  refuseUnknown('the span of silence()', span, ['from'])
+  refuseOthers('the span of silence()', span, ['from'])
   const from = moment(span.from)
   const end = from + micros(duration)
   return timelines
@@ -89,11 +89,17 @@ function isTimeline(value: unknown): boolean {
 
 function complete(parts: EventParts, time: number): Event {
   refuseParts(parts)
-  const { attributes } = parts
-  return makeEvent({
-    ...parts,
-    time: parts.time ?? time,
-    // As a received event has them: any key is the sender's.
-    ...(attributes === undefined ? {} : { attributes: Object.assign(Object.create(null), attributes) }),
-  })
+  const { attributes, tags } = parts
+  // A rule that changes an event changes it for all rules; here it throws.
+  return Object.freeze(
+    makeEvent({
+      ...parts,
+      time: parts.time ?? time,
+      ...(tags === undefined ? {} : { tags: Object.freeze([...tags]) }),
+      // As a received event has them: any key is the sender's.
+      ...(attributes === undefined
+        ? {}
+        : { attributes: Object.freeze(Object.assign(Object.create(null), attributes)) }),
+    }),
+  )
 }
