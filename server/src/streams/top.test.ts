@@ -34,6 +34,11 @@ test.each<[string, readonly Arrival[], readonly string[]]>([
     ['1: a 2 @1', '2: b 2 @2', '3: c 3 @3', '4: b 2 @4', '5: a expired @5'],
   ],
   [
+    "the least is looked for anew when a member has risen (Riemann's goes on to compare with that one)",
+    hosts(['a', 1], ['b', 3], ['a', 9], ['c', 5], ['b', 2]),
+    ['1: a 1 @1', '2: b 3 @2', '3: a 9 @3', '4: c 5 @4', '5: b expired @5'],
+  ],
+  [
     'one without a value leaves, and so does an expired one',
     hosts(['a', 5], ['b', 3], ['a'], ['c', 1], ['b', 'expired'], ['d', 0]),
     ['1: a 5 @1', '2: b 3 @2', '3: a expired @3', '4: c 1 @4', '5: b expired @5', '6: d 0 @6'],

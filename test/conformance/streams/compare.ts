@@ -24,14 +24,14 @@ function normal(value: unknown, unordered: boolean): unknown {
 }
 
 /**
- * `actual` with each number that is the same as the expected one within 1e-9 (as a time: a microsecond) replaced by
+ * `actual` with each number that is the same as the expected one within 1e-9 of it (next to 0: 1e-12; as a time: a microsecond) replaced by
  * that one.
  */
 export function aligned(actual: unknown, expected: unknown, key = ''): unknown {
   if (typeof actual === 'number') {
     if (typeof expected === 'string') return String(actual) === expected ? expected : actual
     if (typeof expected !== 'number') return actual
-    const tolerance = TIMES.has(key) ? 1.1e-6 : Math.abs(expected) * 1e-9
+    const tolerance = TIMES.has(key) ? 1.1e-6 : Math.max(Math.abs(expected) * 1e-9, 1e-12)
     return Math.abs(actual - expected) <= tolerance ? expected : actual
   }
   if (Array.isArray(actual))

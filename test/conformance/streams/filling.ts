@@ -1,13 +1,15 @@
-import type { Event } from 'weir-protocol'
+import { pipe } from 'rxjs'
+import { type Event, isExpired } from 'weir-protocol'
 import { fillIn } from '../../../server/src/streams/fill-in.ts'
 import { fillInLast } from '../../../server/src/streams/fill-in-last.ts'
 import { interpolateConstant } from '../../../server/src/streams/interpolate-constant.ts'
+import { map } from '../../../server/src/streams/map.ts'
 import { partTimeFast } from '../../../server/src/streams/part-time-fast.ts'
 import { partTimeSimple } from '../../../server/src/streams/part-time-simple.ts'
 import { periodicallyUntilExpired } from '../../../server/src/streams/periodically-until-expired.ts'
 import { type Node, type Op, ofEvents, type Vocabulary } from './node.ts'
 import { fieldsNamed } from './transform.ts'
-import { isEvent, isMap, toWeir } from './values.ts'
+import { isEvent, isMap, stamped, toWeir } from './values.ts'
 
 /** What goes by the clock as long as something is heard: filling in, ticks, bins. */
 export const FILLING: Vocabulary = {
@@ -24,7 +26,14 @@ export const FILLING: Vocabulary = {
       const fn = node.fn()
       return ofEvents(fillInLast(node.number('interval'), (last) => fn(last) as Event))
     },
-    'interpolate-constant': (node) => ofEvents(interpolateConstant(node.number('interval'))),
+    // The first one comes at once: its time may be that which an event without one was given.
+    'interpolate-constant': (node) =>
+      ofEvents(
+        pipe(
+          interpolateConstant(node.number('interval')),
+          map((event) => (isExpired(event) ? event : stamped(event))),
+        ),
+      ),
     'periodically-until-expired': (node) =>
       ofEvents(
         periodicallyUntilExpired((now) => ({ tick: now / 1e6 }), {

@@ -39,6 +39,12 @@ export function untimed(event: Event): Event & { readonly [UNTIMED]: number } {
   return { ...event, [UNTIMED]: event.time }
 }
 
+/** The event with its time shown, where an operator has put the present in its place. */
+export function stamped(event: Event): Event {
+  const { [UNTIMED]: _, ...others }: Event & { readonly [UNTIMED]?: unknown } = event
+  return others
+}
+
 /** A value of ours as the vectors have it; nil is null, and no tags are none. */
 export function toRiemann(value: unknown): unknown {
   if (value === undefined) return null

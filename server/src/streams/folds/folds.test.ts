@@ -81,6 +81,14 @@ test.each<[readonly (number | undefined)[], string]>([
   expect([made?.metric, made?.description]).toEqual([undefined, description])
 })
 
+test.each([folds.sumStrict, folds.productStrict, folds.differenceStrict, folds.quotientStrict])(
+  'a strict fold throws where its only event has no metric, too',
+  (fold) => {
+    expect(() => fold([makeEvent({ time: 0 })])).toThrow()
+    expect(() => fold([null])).toThrow()
+  },
+)
+
 describe('a fold', () => {
   test('keeps the other fields of the event that it is made from, also its time', () => {
     const first = makeEvent({ time: 5, host: 'h', state: 'x', ttl: 9, tags: ['t'], metric: 1 })
