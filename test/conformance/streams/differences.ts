@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { DIFFERENCES_OF_TIME } from './differences-of-time.ts'
 import { changeNodes, nodesOf, onlyOps, type Tree } from './trees.ts'
-import { AGED, isEmpty, isMap, LATE, list, NO_TAG, NO_TTL } from './values.ts'
+import { AGED, isEmpty, isMap, LATE, list, micros, NO_TAG, NO_TTL } from './values.ts'
 import type { Outcome, StreamVector } from './vector.ts'
 
 /**
@@ -197,7 +197,7 @@ function ttlOf(event: unknown, at: number, covers: readonly string[]): number | 
   if (ttl === undefined) return undefined
   // Riemann can't tell how old an event without a time is.
   if (typeof event.time !== 'number') return FOR_EVER
-  return at === event.time ? undefined : ttl - (at - event.time)
+  return at === event.time ? undefined : (micros(ttl) - (micros(at) - micros(event.time))) / 1e6
 }
 
 /** What a client was called with, its events with the time of their arrival where they have none. */
@@ -211,8 +211,8 @@ function withTimes(value: unknown, now: number): unknown {
 
 /** A float that is whole becomes its neighbour, which is equal to no integer, but to the same float. */
 function moveFloat(vector: StreamVector, pointer: string): StreamVector {
-  // A point above 1 is none.
-  if (pointer.includes('/points/')) return vector
+  // A point above 1 is none, and the clock counts microseconds.
+  if (pointer.includes('/points/') || pointer.endsWith('/at')) return vector
   const path = pointer.split('/').slice(1)
   const move = (value: unknown, [name, ...rest]: readonly string[]): unknown => {
     if (name === undefined) return typeof value === 'number' ? neighbour(value) : value

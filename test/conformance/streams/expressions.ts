@@ -150,8 +150,10 @@ function isEven(value: unknown): boolean {
   return number(value) % 2 === 0
 }
 
-function isExpiredValue(value: unknown): boolean {
-  return isEvent(value) && isExpired(value)
+/** Of what has no time Riemann can't tell: nil, which is not false. */
+function isExpiredValue(value: unknown): boolean | null {
+  if (isEvent(value) && isExpired(value)) return true
+  return field(value, 'time') === null ? null : false
 }
 
 function hasTags(event: unknown, how: 'every' | 'some', tags: unknown): boolean {

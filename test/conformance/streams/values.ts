@@ -118,7 +118,8 @@ export function list(value: unknown): readonly unknown[] {
 /** An event that Riemann takes for expired by its age keeps its state; an expired copy of it, of another time, does not. */
 function stateOf({ state, time, attributes }: Event): unknown {
   const [before, agedAt] = list(attributes[AGED])
-  return (agedAt === time / 1e6 && state === 'expired' ? before : state) ?? null
+  const isOwn = typeof agedAt === 'number' && micros(agedAt) === time
+  return (isOwn && state === 'expired' ? before : state) ?? null
 }
 
 function withoutNaN(value: number): number | null {
