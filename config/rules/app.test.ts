@@ -7,10 +7,12 @@ const requests = (from: Moment, until: Moment, all: number, failed: number, host
   every('10s', { from, until }, { host, service: 'http/rate', state: 'ok', metric: all, ttl: 30 }),
   every('10s', { from, until }, { host, service: 'http/errors', state: 'ok', metric: failed, ttl: 30 }),
 ]
-const latency = (from: Moment, until: Moment, metric: number | undefined) =>
-  every('10s', { from, until }, { host: 'shop-1', service: 'http/latency/p99', state: 'ok', metric, ttl: 30 })
+
 const deploy = (when: Moment, state: string) =>
   at(when, { host: 'shop-1', service: 'deploy', state, description: 'version 4.2', ttl: 900 })
+
+const latency = (from: Moment, until: Moment, metric: number | undefined) =>
+  every('10s', { from, until }, { host: 'shop-1', service: 'http/latency/p99', state: 'ok', metric, ttl: 30 })
 
 test('requests that fail for two minutes alert, and it is over when they have not for five', () => {
   const played = play(
