@@ -2,7 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { step } from '../rules/step.ts'
 import { judging } from './judging.ts'
-import { whole, within } from './parameters.ts'
+import { onlyMembers, whole, within } from './parameters.ts'
 import { deviationFrom, emptyMedian, medianOf, put, type SlidingMedian, sizeOf } from './sliding-median.ts'
 
 export interface AnomalyOptions {
@@ -38,6 +38,7 @@ const NORMAL = 1.4826
  */
 export function anomaly(count: number, options: AnomalyOptions = {}): MonoTypeOperatorFunction<Event> {
   const size = within('anomaly', 'count', whole('anomaly', 'count', count, 3), 3, 10_000)
+  onlyMembers('anomaly', options, ['limit', 'floor', 'least'])
   const limit = within('anomaly', 'limit', options.limit ?? 5, 0, Number.MAX_VALUE)
   const floor = within('anomaly', 'floor', options.floor ?? 0, 0, Number.MAX_VALUE)
   const least = within('anomaly', 'least', options.least ?? Math.ceil(size / 2), 1, size)

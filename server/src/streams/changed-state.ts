@@ -2,6 +2,7 @@ import type { MonoTypeOperatorFunction, OperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { by } from './by.ts'
 import { type ChangedOptions, changed, type Pair } from './changed.ts'
+import { onlyMembers } from './parameters.ts'
 
 /**
  * Passes an event when the state of its host and service changed (Riemann's `changed-state`): it splits by both
@@ -19,6 +20,7 @@ export function changedState(
   options?: ChangedOptions & { readonly pairs?: false },
 ): MonoTypeOperatorFunction<Event>
 export function changedState(options: ChangedOptions = {}): OperatorFunction<Event, Event | Pair> {
+  onlyMembers('changedState', options, ['init', 'pairs'])
   const { pairs, ...others } = options
   return pairs === true
     ? by(['host', 'service'], changed(stateOf, { ...others, pairs }))

@@ -1,6 +1,7 @@
 import type { MonoTypeOperatorFunction, OperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { step } from '../rules/step.ts'
+import { onlyMembers } from './parameters.ts'
 import { asValue, type Value } from './value.ts'
 
 export interface ChangedOptions {
@@ -34,6 +35,7 @@ export function changed(
   value: (event: Event) => Value | undefined,
   options: ChangedOptions = {},
 ): OperatorFunction<Event, Event | Pair> {
+  onlyMembers('changed', options, ['init', 'pairs'])
   return options.pairs === true ? inPairs(value, options) : alone(value, options)
 }
 

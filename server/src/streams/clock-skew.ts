@@ -2,7 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
 import { DEFAULT_TTL, type Event, isExpired } from 'weir-protocol'
 import { SECOND } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
-import { whole } from './parameters.ts'
+import { onlyMembers, whole } from './parameters.ts'
 import { placeOf } from './place.ts'
 
 interface Clock {
@@ -40,6 +40,7 @@ export interface ClockSkewOptions {
  * @example pipe(clockSkew(), where((event) => Math.abs(event.metric ?? 0) > 5), …)
  */
 export function clockSkew(options: ClockSkewOptions = {}): MonoTypeOperatorFunction<Event> {
+  onlyMembers('clockSkew', options, ['max'])
   const max = whole('clockSkew', 'max', options.max ?? 10_000, 1)
   return step<Event, Event, State>('clockSkew', [options], {
     init: () => ({ clocks: {}, ahead: [], earliest: Number.MAX_SAFE_INTEGER }),

@@ -3,7 +3,7 @@ import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
 import { isOver, type Kept } from './kept.ts'
-import { whole } from './parameters.ts'
+import { onlyMembers, whole } from './parameters.ts'
 import { heard, STILL, type Ticking, ticksOn } from './ticking.ts'
 
 interface State {
@@ -35,6 +35,7 @@ export function coalesce(
   options: CoalesceOptions = {},
 ): OperatorFunction<Event, readonly Event[]> {
   const length = micros(interval)
+  onlyMembers('coalesce', options, ['max'])
   const max = whole('coalesce', 'max', options.max ?? 10_000, 1)
   return step<Event, readonly Event[], State>('coalesce', [interval, options], {
     awaitsInput: true,

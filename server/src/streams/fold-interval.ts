@@ -4,7 +4,7 @@ import type { Duration } from '../clock/duration.ts'
 import { binned } from './bins.ts'
 import { finite } from './metric.ts'
 import type { WindowOptions } from './moving-time-window.ts'
-import { whole } from './parameters.ts'
+import { onlyMembers, whole } from './parameters.ts'
 import { setting } from './with-fields.ts'
 
 /** The fields of an event whose values can be folded; one of the attributes as `{ attribute: 'rack' }`. */
@@ -53,6 +53,7 @@ export function foldInterval(
   fold: (values: readonly never[]) => string | number | undefined,
   options: WindowOptions = {},
 ): MonoTypeOperatorFunction<Event> {
+  onlyMembers('foldInterval', options, ['max'])
   const max = whole('foldInterval', 'max', options.max ?? 10_000, 1)
   // The overload has said that the fold takes what stands in this field.
   const folded = fold as (values: readonly unknown[]) => string | number | undefined

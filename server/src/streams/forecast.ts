@@ -3,7 +3,7 @@ import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
 import { judging } from './judging.ts'
-import { whole } from './parameters.ts'
+import { onlyMembers, whole } from './parameters.ts'
 import { emptyFit, type Fit, refuseHuge, type SlidingFit, slide, valueAt } from './sliding-fit.ts'
 import { meets, type Threshold } from './threshold.ts'
 
@@ -41,6 +41,7 @@ export function forecast(
   options: ForecastOptions,
 ): MonoTypeOperatorFunction<Event> {
   const distance = micros(ahead)
+  onlyMembers('forecast', options, ['over', 'points'])
   const length = micros(options.over)
   const size = whole('forecast', 'points', options.points ?? 120, 2)
   const apart = length / size

@@ -5,7 +5,7 @@ import { type When, whenTest } from '../rules/match.ts'
 import { type StepContext, step } from '../rules/step.ts'
 import type { Key } from './by.ts'
 import type { Kept } from './kept.ts'
-import { invalid, whole } from './parameters.ts'
+import { invalid, onlyMembers, whole } from './parameters.ts'
 import { emptyRanking, itemOf, least, put, type Ranking, remove } from './ranking.ts'
 
 type Side = 'left' | 'right'
@@ -96,6 +96,7 @@ export function join(
   right: When,
   options: JoinOptions<Side | 'both'>,
 ): OperatorFunction<Event, Joined<'both'>> {
+  onlyMembers('join', options, ['key', 'within', 'pairing', 'unmatched', 'max', 'maxPerKey'])
   const { pairing = 'once', unmatched } = options
   refuseUnknown('pairing', pairing, ['once', 'latest', 'lookup'])
   if (unmatched !== undefined) refuseUnknown('unmatched', unmatched, ['left', 'right', 'both'])

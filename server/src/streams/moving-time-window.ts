@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
-import { whole } from './parameters.ts'
+import { onlyMembers, whole } from './parameters.ts'
 import {
   append,
   copyOf,
@@ -44,6 +44,7 @@ export function movingTimeWindow(
   options: WindowOptions = {},
 ): OperatorFunction<Event, readonly Event[]> {
   const length = micros(duration)
+  onlyMembers('movingTimeWindow', options, ['max'])
   const max = whole('movingTimeWindow', 'max', options.max ?? 10_000, 1)
   return step<Event, readonly Event[], State>('movingTimeWindow', [duration, options], {
     version: 2,

@@ -3,7 +3,7 @@ import { type Event, isExpired } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { type When, whenTest } from '../rules/match.ts'
 import { step } from '../rules/step.ts'
-import { invalid, within } from './parameters.ts'
+import { invalid, onlyMembers, within } from './parameters.ts'
 
 export interface NagOptions {
   /** The states that are good. Default `['ok']`. */
@@ -47,6 +47,7 @@ const QUIET: State = { last: null, reminders: 0, acknowledged: false }
  * @example by(['host', 'service'], pipe(severity({ critical: below(5) }), nag('1h', { backoff: 2 }), publish('pager')))
  */
 export function nag(interval: Duration, options: NagOptions = {}): MonoTypeOperatorFunction<Event> {
+  onlyMembers('nag', options, ['ok', 'backoff', 'max', 'acknowledged'])
   const { ok = ['ok'] } = options
   const first = micros(interval)
   const backoff = within('nag', 'backoff', options.backoff ?? 1, 1, 10)

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import * as weir from '../index.ts'
 import { onlyMembers, whole, within } from './parameters.ts'
 
 test('a whole number of at least so many', () => {
@@ -24,4 +26,46 @@ test('no option that there is not', () => {
   expect(() => onlyMembers('severity', { fro: '5m' }, ['for', 'clearFor'])).toThrow(
     "rule 'severity': there is no option 'fro'; there are for, clearFor",
   )
+})
+
+/** Each operator that takes options, with one that it has not. */
+const BUILT: Readonly<Record<string, (wrong: object) => unknown>> = {
+  anomaly: (wrong) => weir.anomaly(10, wrong),
+  by: (wrong) => weir.by({ keys: 'host', ...wrong }, weir.expired()),
+  changed: (wrong) => weir.changed((event) => event.state, wrong),
+  changedState: (wrong) => weir.changedState(wrong),
+  clockSkew: (wrong) => weir.clockSkew(wrong),
+  coalesce: (wrong) => weir.coalesce('1m', wrong),
+  fixedOffsetTimeWindow: (wrong) => weir.fixedOffsetTimeWindow('1m', wrong),
+  fixedTimeWindow: (wrong) => weir.fixedTimeWindow('1m', wrong),
+  foldInterval: (wrong) => weir.foldIntervalMetric('1m', () => 1, wrong),
+  forecast: (wrong) => weir.forecast(weir.below(5), '4h', { over: '1h', ...wrong }),
+  join: (wrong) => weir.join({ host: 'a' }, { host: 'b' }, { key: 'host', within: '1m', ...wrong }),
+  movingTimeWindow: (wrong) => weir.movingTimeWindow('1m', wrong),
+  nag: (wrong) => weir.nag('1h', wrong),
+  percentiles: (wrong) => weir.percentiles('1m', [0.5], wrong),
+  periodicallyUntilExpired: (wrong) => weir.periodicallyUntilExpired(() => 1, wrong),
+  predictLinear: (wrong) => weir.predictLinear(10, '1h', wrong),
+  quantiles: (wrong) => weir.quantiles('1m', [0.5], wrong),
+  rollup: (wrong) => weir.rollup(1, '1m', wrong),
+  severity: (wrong) => weir.severity({}, wrong),
+  stable: (wrong) => weir.stable('1m', (event) => event.state, wrong),
+  timeWindow: (wrong) => weir.timeWindow('1m', { lateness: '10s', ...wrong }),
+}
+
+test.each(Object.entries(BUILT))('%s takes no option that it has not', (name, build) => {
+  expect(() => build({})).not.toThrow()
+  expect(() => build({ nonsense: true })).toThrow(`rule '${name}': there is no option 'nonsense'; there are `)
+})
+
+test('these are all operators that have a type of their options', () => {
+  const source = readFileSync(new URL('../index.ts', import.meta.url), 'utf8')
+  const files = [...source.matchAll(/type \w+Options\b.*? from '.\/streams\/([\w-]+)\.ts'/g)].map(
+    ([, file]) => file,
+  )
+  const named = Object.keys(BUILT).map((name) =>
+    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  )
+  expect(files.length).toBeGreaterThan(10)
+  expect(files.filter((file) => !named.includes(file ?? ''))).toEqual([])
 })

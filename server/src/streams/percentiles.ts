@@ -5,7 +5,7 @@ import { binned } from './bins.ts'
 import { type Point, pointsOf, sampled } from './folds/sample.ts'
 import { metricOf } from './metric.ts'
 import type { WindowOptions } from './moving-time-window.ts'
-import { whole } from './parameters.ts'
+import { onlyMembers, whole } from './parameters.ts'
 
 /**
  * Hands on, every `interval`, the events at these points of the order by metric (Riemann's `percentiles`): 0 is the
@@ -28,6 +28,7 @@ export function percentiles(
   options: WindowOptions = {},
 ): MonoTypeOperatorFunction<Event> {
   const wanted = pointsOf('percentiles', points)
+  onlyMembers('percentiles', options, ['max'])
   const max = whole('percentiles', 'max', options.max ?? 10_000, 1)
   return binned<Event[], Event>('percentiles', [interval, points, options], interval, {
     create: () => [],

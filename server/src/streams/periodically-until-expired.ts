@@ -2,6 +2,7 @@ import type { OperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
+import { onlyMembers } from './parameters.ts'
 import { heard, STILL, type Ticking, ticksOn } from './ticking.ts'
 
 export interface PeriodicOptions {
@@ -27,6 +28,7 @@ export function periodicallyUntilExpired<Out>(
   make: (now: number) => Out,
   options: PeriodicOptions = {},
 ): OperatorFunction<Event, Out> {
+  onlyMembers('periodicallyUntilExpired', options, ['interval', 'delay'])
   const interval = micros(options.interval ?? '1s')
   const delay = options.delay === undefined || options.delay === 0 ? 0 : micros(options.delay)
   return step<Event, Out, Ticking>('periodicallyUntilExpired', [options], {

@@ -3,7 +3,7 @@ import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
 import { metricOf } from './metric.ts'
-import { whole } from './parameters.ts'
+import { onlyMembers, whole } from './parameters.ts'
 import { emptyFit, type Fit, refuseHuge, type SlidingFit, slide, valueAt } from './sliding-fit.ts'
 
 export interface PredictOptions {
@@ -34,6 +34,7 @@ export function predictLinear(
 ): MonoTypeOperatorFunction<Event> {
   const size = whole('predictLinear', 'count', count, 2)
   const distance = micros(ahead)
+  onlyMembers('predictLinear', options, ['refit'])
   const refit = options.refit === undefined ? 0 : micros(options.refit)
   return step<Event, Event, State>('predictLinear', [count, ahead, options], {
     version: 2,

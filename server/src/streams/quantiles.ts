@@ -4,7 +4,7 @@ import type { Duration } from '../clock/duration.ts'
 import { binned } from './bins.ts'
 import { type Point, pointsOf } from './folds/sample.ts'
 import { metricOf } from './metric.ts'
-import { within } from './parameters.ts'
+import { onlyMembers, within } from './parameters.ts'
 import { counted, emptySketch, quantilesOf, ratioOf, type Sketch } from './sketch.ts'
 
 export interface QuantilesOptions {
@@ -39,6 +39,7 @@ export function quantiles(
   options: QuantilesOptions = {},
 ): MonoTypeOperatorFunction<Event> {
   const wanted = pointsOf('quantiles', points)
+  onlyMembers('quantiles', options, ['error'])
   const ratio = ratioOf(within('quantiles', 'error', options.error ?? 0.01, 0.005, 0.5))
   return binned<Bin, Event>('quantiles', [interval, points, options], interval, {
     create: () => ({ sketch: emptySketch(), last: null }),

@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs'
 import type { Duration } from '../clock/duration.ts'
 import { calendarWindows } from './calendar-windows.ts'
-import { whole } from './parameters.ts'
+import { onlyMembers, whole } from './parameters.ts'
 
 interface Rolled<T> {
   /** How many values came in this window, more than pass where any is held; at the beginning one, if that was so in the one before. */
@@ -27,6 +27,7 @@ export function rollup<T>(
   duration: Duration,
   options: RollupOptions = {},
 ): OperatorFunction<T, readonly T[]> {
+  onlyMembers('rollup', options, ['max'])
   const max = whole('rollup', 'max', options.max ?? 1000, 1)
   return calendarWindows<Rolled<T>, readonly T[], T>(
     'rollup',

@@ -2,7 +2,7 @@ import type { MonoTypeOperatorFunction } from 'rxjs'
 import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
-import { whole } from './parameters.ts'
+import { onlyMembers, whole } from './parameters.ts'
 import { asValue, type Value } from './value.ts'
 
 interface State {
@@ -36,6 +36,7 @@ export function stable(
   options: StableOptions = {},
 ): MonoTypeOperatorFunction<Event> {
   const length = micros(duration)
+  onlyMembers('stable', options, ['buffer'])
   const buffer = whole('stable', 'buffer', options.buffer ?? 100, 1)
   /** Of the events that wait the first and the newest, `buffer` in all. */
   const kept = (waiting: readonly Event[]) => [

@@ -3,7 +3,7 @@ import type { Event } from 'weir-protocol'
 import { type Duration, micros } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
 import type { WindowOptions } from './moving-time-window.ts'
-import { whole } from './parameters.ts'
+import { onlyMembers, whole } from './parameters.ts'
 
 /** An event far ahead of the one before would otherwise make a list for each window in between, without end. */
 export const EMPTY_LIMIT = 1000
@@ -22,6 +22,7 @@ export function successiveWindows(
   startOf: (time: number, length: number) => number,
 ): OperatorFunction<Event, readonly Event[]> {
   const length = micros(duration)
+  onlyMembers(name, options, ['max'])
   const max = whole(name, 'max', options.max ?? 10_000, 1)
   return step<Event, readonly Event[], State>(name, [duration, options], {
     init: () => ({ start: null, events: [] }),

@@ -3,7 +3,7 @@ import { type Event, isExpired } from 'weir-protocol'
 import { type Duration, micros, spell } from '../clock/duration.ts'
 import { step } from '../rules/step.ts'
 import type { WindowOptions } from './moving-time-window.ts'
-import { invalid, whole } from './parameters.ts'
+import { invalid, onlyMembers, whole } from './parameters.ts'
 
 export interface TimeWindowOptions extends WindowOptions {
   /** How long after its end a window still takes events. Each list comes so much later. */
@@ -61,6 +61,7 @@ export function timeWindow(
   options: TimeWindowOptions,
 ): OperatorFunction<Event, readonly Event[]> {
   const length = micros(duration)
+  onlyMembers('timeWindow', options, ['lateness', 'every', 'max', 'empty'])
   const lateness = micros(options.lateness)
   const every = options.every === undefined ? length : micros(options.every)
   const max = whole('timeWindow', 'max', options.max ?? 10_000, 1)
