@@ -7,6 +7,7 @@ import { stable } from '../../../server/src/streams/stable.ts'
 import { truthy } from './expressions.ts'
 import { asWritten } from './keys.ts'
 import { type Node, type Op, untyped, type Vocabulary } from './node.ts'
+import { stableWithRepeats } from './stable.ts'
 import { isMap, list } from './values.ts'
 
 /** Changes of a value, and how long it holds. */
@@ -14,6 +15,7 @@ export const STATE: Vocabulary = {
   operators: {
     changed: (node) => changedBy(node, comparedBy(node.fn())),
     runs: (node) => untyped(runs(node.number('n'), comparedBy(node.fn()))),
+    'stable with repeats': (node) => stableWithRepeats(node.number('dt'), comparedBy(node.fn())),
     stable: (node) => untyped(stable(node.number('dt'), comparedBy(node.fn()))),
   },
   trees: {
