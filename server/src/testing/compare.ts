@@ -33,6 +33,8 @@ function wordsOf(outcome: Outcome | undefined): string {
       return words(outcome.at, 'tap', outcome.tapped.name, outcome.tapped.value)
     case 'derived':
       return words(outcome.at, 'published', outcome.derived.event, outcome.derived.topic)
+    case 'not told':
+      return words(outcome.at, 'not told', outcome.alert, outcome.why)
     case 'failed':
       return words(outcome.at, 'failed', outcome.line)
     case 'change': {

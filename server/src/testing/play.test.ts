@@ -106,6 +106,27 @@ describe('play', () => {
     ])
   })
 
+  test('a timeline says why something was not told', () => {
+    const away = rule('away', { match: { service: 'link' }, stream: by('host', told) })
+    const slow = rule('slow', {
+      match: { service: 'app' },
+      stream: by('host', alert({ summary: (e) => `${e.host} is slow`, notify: [ops], dependsOn: away })),
+    })
+    const played = play(
+      [away, slow],
+      at('1s', { host: 'a', service: 'link', state: 'bad', metric: 1, ttl: 600 }),
+      at('10s', { host: 'a', service: 'app', state: 'bad', ttl: 600 }),
+      at('1m', { host: 'a', service: 'app', state: 'ok', ttl: 600 }),
+    )
+    expect(played.timeline({ until: '2m' })).toBe(lines`
+      1s   a link bad 1  firing bad a link -> ops
+      6s                 told ops: 1
+      10s  a app bad     firing bad a app -> ops
+      15s                not told: slow a: dependsOn: away a
+      1m   a app ok      resolved ok a app -> ops
+                         not told: slow a: its end: nobody had been told that it fires`)
+  })
+
   test('events in a row of which the same came are one line of a timeline', () => {
     const twice = rule('twice', { match: { host: 'a' }, stream: tap('seen') })
     const played = play(

@@ -48,7 +48,7 @@ export interface Played {
   rendered(options: Until): string
   /**
    * The same with everything: when, the event that came in, and what came of it: what came by a `tap`, what was
-   * published or expired, what a rule threw, changes of alerts, and messages with their texts. Events that look the
+   * published or expired, what a rule threw, changes of alerts, messages with their texts, and why there was none. Events that look the
    * same and of which the same came are one line. To see what a rule did.
    */
   timeline(options: Until): string

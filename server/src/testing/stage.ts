@@ -40,6 +40,7 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly at: number; readonly line: string }
   | { readonly kind: 'change'; readonly at: number; readonly change: AlertChange }
   | { readonly kind: 'message'; readonly at: number; readonly message: Notification }
+  | { readonly kind: 'not told'; readonly at: number; readonly alert: string; readonly why: string }
 
 /** An event that came in, or undefined where the clock alone went on, and what came of it. */
 export interface Moved {
@@ -59,6 +60,8 @@ export class Stage {
   readonly moves: Moved[] = []
   readonly outcomes: Outcome[] = []
   readonly #fold: Fold
+  /** The rule and key of each alert, by its id. */
+  readonly #alerts = new Map<string, string>()
   /** Those of the present event or stretch of time. */
   #present: Outcome[] = []
   #incoming: Event | undefined
@@ -121,14 +124,22 @@ export class Stage {
   }
 
   #take(at: number, event?: Event): void {
-    const { changes, notifications } = this.#fold.decisions()
+    const { changes, notifications, log } = this.#fold.decisions()
     for (const change of changes) {
+      const { id, rule, key } = change.alert
+      this.#alerts.set(id, [rule, ...key].filter((part) => part !== undefined).join(' '))
       this.changes.push(change)
       this.#present.push({ kind: 'change', at: change.at, change })
     }
     for (const message of notifications) {
       this.notifications.push(message)
       this.#present.push({ kind: 'message', at: message.at, message })
+    }
+    for (const { at, what, alert, detail } of log) {
+      if (what !== 'not told') continue
+      // The reason may be another alert, which is known to people by its rule.
+      const why = detail.replace(/\d+(-\d+){3}$/, (id) => this.#alerts.get(id) ?? id)
+      this.#present.push({ kind: 'not told', at, alert: this.#alerts.get(alert) ?? alert, why })
     }
     const outcomes = this.#present.toSorted((a, b) => a.at - b.at)
     this.#present = []

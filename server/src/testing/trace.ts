@@ -14,7 +14,7 @@ interface Same {
 
 /**
  * What went in and what came out, as an aligned table: of each event what passed by a `tap`, what was derived, what
- * failed, which alerts changed and what was told; of the time the same, each at its own moment.
+ * failed, which alerts changed, what was told and why something was not; of the time the same, each at its own moment.
  *
  * Events that look the same and of which nothing came, one after the other or between each other, are one line up to
  * the next that something came of, with their number and the last moment; so are events in a row of which the same came.
@@ -83,6 +83,8 @@ function outcomeText(outcome: Outcome, named: boolean): string | undefined {
       const { destination, items } = outcome.message
       return `told ${destination}: ${items.map(({ summary }) => summary).join('; ')}`
     }
+    case 'not told':
+      return `not told: ${outcome.alert}: ${outcome.why}`
   }
 }
 
