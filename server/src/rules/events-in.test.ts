@@ -11,6 +11,14 @@ test.each<[string, unknown, readonly number[]]>([
   ['an event itself', event(1), [1]],
   ['members, the oldest first', { last: event(3), first: event(1), since: 12, none: null }, [1, 3]],
   ['lists in members', { held: [event(1), event(2)], places: [{ event: event(3), arrival: 4 }] }, [1, 2, 3]],
+  [
+    'as deep as in what a join holds',
+    {
+      keys: { heap: [{ key: '["a"]', item: { left: [{ event: event(1), arrival: 1 }], right: [] } }] },
+      size: 1,
+    },
+    [1],
+  ],
   ['the same one twice, also as another object', { last: event(1), waiting: [event(1)] }, [1]],
   ['what only looks like one', { time: 1, tags: 'no', attributes: {} }, []],
 ])('finds events in what an operator holds: %s', (_, state, expected) => {
