@@ -1,21 +1,15 @@
 import { type OperatorFunction, pipe } from 'rxjs'
 import { describe, expect, test } from 'vitest'
 import type { Event } from 'weir-protocol'
-import { config } from '../config.ts'
-import { slack } from '../outputs/slack.ts'
 import { type Rule, rule } from '../rules/rule.ts'
 import { alert } from '../streams/alert.ts'
 import { by } from '../streams/by.ts'
 import { filter } from '../streams/filter.ts'
-import { fixedEventWindow } from '../streams/fixed-event-window.ts'
-import { index } from '../streams/index-events.ts'
 import { map } from '../streams/map.ts'
 import { publish } from '../streams/publish.ts'
-import { severity } from '../streams/severity.ts'
 import { tap } from '../streams/tap.ts'
-import { below } from '../streams/threshold.ts'
 import { lines, play, type Until } from './play.ts'
-import { at, every, silence, type Timeline } from './timeline.ts'
+import { acknowledge, at, every, type Timeline } from './timeline.ts'
 
 const ops = { name: 'ops' }
 const told = alert({ summary: (e) => `${e.metric}`, notify: [ops] })
@@ -45,99 +39,33 @@ describe('play', () => {
     expect(played.notifications.map(({ items }) => items.length)).toEqual([1])
   })
 
-  test('a timeline shows what went in and what came of it', () => {
-    const beat = { host: 'a', service: 's', ttl: 15 }
-    const played = play(
-      state,
-      silence(
-        '40s',
-        { from: '30s' },
-        every('10s', { from: 0, until: '80s' }, { ...beat, state: 'ok', metric: 1 }),
-      ),
-      at('22s', { ...beat, state: 'bad', metric: 7 }),
-    )
-    expect(played.timeline({ until: '2m' })).toBe(lines`
-      0s      a s ok 1  (3 times, until 20s)
-      22s     a s bad 7                       firing bad a s -> ops
-      27s                                     told ops: 7
-      37s                                     expired a s
-                                              stale expired a s -> nobody
-      1m 10s  a s ok 1                        resolved ok a s -> ops
-      1m 15s                                  told ops: 1
-      1m 25s                                  expired a s`)
-  })
-
-  test('a timeline shows what came by taps, what was published, and what failed', () => {
-    const rates = rule('rates', {
-      match: { host: 'a' },
-      stream: pipe(
-        filter((e: Event) => e.state !== 'expired'),
-        tap('in'),
-        map((e) => {
-          if (e.metric === 3) throw new Error('no threes')
-          return { ...e, host: 'sum', service: 'twice', metric: 2 * (e.metric ?? 0) }
-        }),
-        publish(),
-        publish('everybody'),
-        fixedEventWindow(2),
-        tap('pairs'),
-      ),
-    })
-    const played = play(
-      rates,
-      at('1s', { host: 'a', metric: 1 }, { host: 'a', metric: 3 }, { host: 'a', metric: 2 }),
-    )
-    expect(played.timeline({ until: '10s' })).toBe(lines`
-      1s  a 1  tap in: a 1
-               published to everybody: sum twice 2
-               published sum twice 2
-      1s  a 3  tap in: a 3
-               failed rule 'rates', map: no threes (at a)
-      1s  a 2  tap in: a 2
-               published to everybody: sum twice 4
-               tap pairs: [sum twice 2, sum twice 4]
-               published sum twice 4`)
-    expect(played.derived.map(({ at, event: { metric }, topic }) => [at, metric, topic])).toEqual([
-      [1_000_000, 2, 'everybody'],
-      [1_000_000, 2, undefined],
-      [1_000_000, undefined, undefined],
-      [1_000_000, 4, 'everybody'],
-      [1_000_000, 4, undefined],
-    ])
-  })
-
-  test('a timeline says why something was not told', () => {
-    const away = rule('away', { match: { service: 'link' }, stream: by('host', told) })
-    const slow = rule('slow', {
+  test('somebody acknowledges: what is acknowledged is not told again', () => {
+    const again = rule('again', {
       match: { service: 'app' },
-      stream: by('host', alert({ summary: (e) => `${e.host} is slow`, notify: [ops], dependsOn: away })),
+      stream: by(
+        'host',
+        alert({
+          summary: (e) => `${e.host} is bad`,
+          notify: [ops],
+          repeat: '10m',
+          escalate: { after: '15m', to: [{ name: 'boss' }] },
+        }),
+      ),
     })
-    const played = play(
-      [away, slow],
-      at('1s', { host: 'a', service: 'link', state: 'bad', metric: 1, ttl: 600 }),
-      at('10s', { host: 'a', service: 'app', state: 'bad', ttl: 600 }),
-      at('1m', { host: 'a', service: 'app', state: 'ok', ttl: 600 }),
+    const bad = (host: string) => ({ host, service: 'app', state: 'bad', ttl: 86_400 })
+    const played = play(again, at('1m', bad('a'), bad('b')), acknowledge('5m', { rule: 'again', host: 'a' }))
+    expect(played.messages({ until: '20m' })).toBe(lines`
+      1m 5s    ops   firing     bad  a app
+                     firing     bad  b app
+      11m 10s  ops   repeated   bad  b app
+      16m 5s   boss  escalated  bad  b app`)
+    expect(played.timeline({ until: '20m' })).toContain('\n5m       acknowledged again a\n')
+    expect(() => play(again, at('1m', bad('a')), acknowledge('5m', { host: 'b' }))).toThrow(
+      "acknowledge() at 5m: no alert of host 'b' is open then",
     )
-    expect(played.timeline({ until: '2m' })).toBe(lines`
-      1s   a link bad 1  firing bad a link -> ops
-      6s                 told ops: 1
-      10s  a app bad     firing bad a app -> ops
-      15s                not told: slow a: dependsOn: away a
-      1m   a app ok      resolved ok a app -> ops
-                         not told: slow a: its end: nobody had been told that it fires`)
-  })
-
-  test('events in a row of which the same came are one line of a timeline', () => {
-    const twice = rule('twice', { match: { host: 'a' }, stream: tap('seen') })
-    const played = play(
-      twice,
-      every('1s', { from: 0, until: '5s' }, { host: 'a', metric: 1 }),
-      at('3500ms', { host: 'b' }),
+    expect(() => acknowledge('5m', { hots: 'b' } as object)).toThrow(
+      "what acknowledge() takes has no field 'hots'; it has rule, host",
     )
-    expect(played.timeline({ until: '5s' })).toBe(lines`
-      0s        a 1  (4 times, until 3s)  tap seen: a 1
-      3s 500ms  b
-      4s        a 1                       tap seen: a 1`)
   })
 
   test('refuses a timeline that goes back', () => {
@@ -248,7 +176,7 @@ describe('play', () => {
       expect(() => play(unknown as Rule, beat)).toThrow('play() takes a rule made by rule(), a list of such')
       expect(() => play([state, unknown as Rule])).toThrow('play() takes a rule made by rule()')
       expect(() => play(state, { host: 'a' } as unknown as Timeline)).toThrow(
-        'play() takes timelines; make them with at(), every() or silence()',
+        'play() takes timelines; make them with at(), every(), silence() or acknowledge()',
       )
       expect(() => play([state, rule('state', { stream: told })], beat)).toThrow(
         "play() got two rules that are named 'state'",
@@ -261,67 +189,6 @@ describe('play', () => {
         "what timeline() takes has no field 'from'; it has until",
       )
     })
-  })
-})
-
-describe('a configuration', () => {
-  const pager = slack({ name: 'pager' })
-  const low = rule('low', {
-    match: { service: 'disk' },
-    stream: by(
-      'host',
-      severity({ critical: below(5) }),
-      alert({ summary: (e) => `${e.host}: ${e.metric} % left`, notify: [pager], unit: '%' }),
-    ),
-  })
-  const gone = rule('gone', {
-    match: { service: 'disk' },
-    stream: by(
-      'host',
-      map((e) => ({ ...e, state: e.state === 'expired' ? 'critical' : 'ok' })),
-      alert({ summary: (e) => `${e.host} is silent`, notify: [pager] }),
-    ),
-  })
-  const indexAll = rule('index', { stream: index() })
-  const disk = { service: 'disk', ttl: 30 }
-
-  test('is played as a whole, with the rules of its alerts', () => {
-    const played = play(
-      config({ rules: [indexAll, low, gone] }),
-      at('10s', { ...disk, host: 'a', metric: 4 }, { ...disk, host: 'b', metric: 50 }),
-      at('20s', { ...disk, host: 'b', metric: 50 }),
-    )
-    expect(played.timetable({ until: '1m' })).toBe(lines`
-      10s  firing  critical  low   a disk  -> pager
-      40s  stale   expired   low   a disk  -> nobody
-      40s  firing  critical  gone  a disk  -> pager
-      50s  firing  critical  gone  b disk  -> pager`)
-    expect(played.messages({ until: '2m' })).toBe(lines`
-      15s  pager  low   firing  critical  a disk
-      45s  pager  gone  firing  critical  a disk
-      55s  pager  gone  firing  critical  b disk`)
-    expect(played.timeline({ until: '3m' })).toContain('low: firing critical a disk -> pager')
-  })
-
-  test('has the index that its rules make, with its limit, and its name', () => {
-    const input = [at('10s', { ...disk, host: 'a', metric: 50 }, { ...disk, host: 'b', metric: 50 })]
-    const without = play(config({ rules: [gone] }), ...input)
-    expect(without.timetable({ until: '1h' })).toBe('')
-    const small = play(config({ name: 'hub-1', rules: [indexAll, gone], index: { limit: 1 } }), ...input)
-    expect(small.timetable({ until: '2m' })).toBe('40s  firing  critical  gone  a disk  -> pager')
-    expect(small.derived[0]?.event).toMatchObject({ host: 'hub-1', service: 'weir/index-full' })
-  })
-
-  test('its messages can be read as their destinations show them, with a link to its page', () => {
-    const played = play(
-      config({ rules: [low], page: 'https://weir.example' }),
-      at('10s', { ...disk, host: 'a', metric: 4 }),
-    )
-    const shown = played.rendered({ until: '1m' })
-    expect(shown.split('\n').slice(0, 2)).toEqual(['15s  pager', ''])
-    expect(shown).toContain('a: 4 % left')
-    expect(shown).toContain('1970-01-01 00:00:10 UTC')
-    expect(shown).toContain('https://weir.example')
   })
 })
 

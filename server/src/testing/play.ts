@@ -79,7 +79,10 @@ export function play(rules: Rule | readonly Rule[] | Config, ...timelines: reado
   const shared = new Stage({ ...options, separate: false })
   const separate = new Stage({ ...options, separate: true })
   for (const stage of [shared, separate]) {
-    for (const { at, event } of timeline) stage.play(at, event)
+    for (const entry of timeline) {
+      if ('event' in entry) stage.play(entry.at, entry.event)
+      else stage.acknowledge(entry.at, entry.acknowledge)
+    }
   }
   // Set by `weir test`.
   const record = process.env[SEEN_VARIABLE]

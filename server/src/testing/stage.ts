@@ -1,11 +1,14 @@
 import type { Event } from 'weir-protocol'
 import type { AlertChange } from '../alerts/alert.ts'
+import { spell } from '../clock/duration.ts'
 import { Fold, type FoldOptions } from '../fold.ts'
 import type { Notification } from '../outputs/notification.ts'
 import type { Target } from '../rules/effects.ts'
 import { rule } from '../rules/rule.ts'
 import { map } from '../streams/map.ts'
-import type { Timeline } from './timeline.ts'
+import { refused } from './strict.ts'
+import { EXACT } from './tables.ts'
+import type { Which } from './timeline.ts'
 
 /** What came by a `tap` in a rule. */
 export interface Tapped {
@@ -42,10 +45,12 @@ export type Outcome =
   | { readonly kind: 'message'; readonly at: number; readonly message: Notification }
   | { readonly kind: 'not told'; readonly at: number; readonly alert: string; readonly why: string }
 
-/** An event that came in, or undefined where the clock alone went on, and what came of it. */
+/** What happened, and what came of it: an event came in, somebody acted, or the clock alone went on. */
 export interface Moved {
   readonly at: number
   readonly event: Event | undefined
+  /** What somebody did, in words. */
+  readonly act?: string
   readonly outcomes: readonly Outcome[]
 }
 
@@ -103,12 +108,30 @@ export class Stage {
   }
 
   /** An event comes in. */
-  play(at: number, event: Timeline[number]['event']): void {
+  play(at: number, event: Event): void {
     this.run(at)
     this.#incoming = event
     this.#fold.events([event])
     this.#incoming = undefined
     this.#take(at, event)
+  }
+
+  /** Somebody acknowledges the open alerts that are meant. */
+  acknowledge(at: number, { rule, host }: Which): void {
+    this.run(at)
+    const { book } = this.#fold
+    const meant = [...book.open].filter(
+      (alert) => (rule ?? alert.rule) === alert.rule && (host ?? alert.event.host) === alert.event.host,
+    )
+    if (meant.length === 0) {
+      const which = [
+        rule === undefined ? '' : ` of rule '${rule}'`,
+        host === undefined ? '' : ` of host '${host}'`,
+      ]
+      throw refused(`acknowledge() at ${spell(at, EXACT)}: no alert${which.join('')} is open then`)
+    }
+    for (const { id } of meant) book.acknowledge(id, { who: 'somebody', why: 'a test', at, until: undefined })
+    this.#take(at, undefined, meant.map(({ id }) => `acknowledged ${this.#alerts.get(id) ?? id}`).join(', '))
   }
 
   /** Time goes on; what is due by then is done. */
@@ -123,7 +146,7 @@ export class Stage {
     this.#present.push({ kind: 'derived', at: derived.at, derived })
   }
 
-  #take(at: number, event?: Event): void {
+  #take(at: number, event?: Event, act?: string): void {
     const { changes, notifications, log } = this.#fold.decisions()
     for (const change of changes) {
       const { id, rule, key } = change.alert
@@ -144,6 +167,7 @@ export class Stage {
     const outcomes = this.#present.toSorted((a, b) => a.at - b.at)
     this.#present = []
     for (const outcome of outcomes) this.outcomes.push(outcome)
-    if (event !== undefined || outcomes.length > 0) this.moves.push({ at, event, outcomes })
+    if (act !== undefined) this.moves.push({ at, event, act, outcomes })
+    else if (event !== undefined || outcomes.length > 0) this.moves.push({ at, event, outcomes })
   }
 }

@@ -1,13 +1,31 @@
 import { type Event, makeEvent } from 'weir-protocol'
 import { type Duration, micros, spell } from '../clock/duration.ts'
-import { refused, refuseOthers, refuseParts } from './strict.ts'
+import { refused, refuseOthers, refuseParts, refuseUnknown } from './strict.ts'
 import { EXACT } from './tables.ts'
 
 /** The fields of an event in a test; its time is when it is played unless given (microseconds). */
 export type EventParts = Partial<Event>
 
-/** Events, each with the moment (microseconds from the beginning) at which it arrives. */
-export type Timeline = readonly { readonly at: number; readonly event: Event }[]
+/** An event, and the moment (microseconds from the beginning) at which it arrives. */
+export interface Arrival {
+  readonly at: number
+  readonly event: Event
+}
+
+/** The open alerts that are meant: of a rule, of a host, or of both. */
+export interface Which {
+  readonly rule?: string
+  readonly host?: string
+}
+
+/** Somebody acknowledges alerts. */
+export interface Acknowledging {
+  readonly at: number
+  readonly acknowledge: Which
+}
+
+/** What happens in a test, in order. */
+export type Timeline = readonly (Arrival | Acknowledging)[]
 
 /** A moment: a duration from the beginning, or none: `'0s'`, `0`. */
 export type Moment = Duration
@@ -22,7 +40,7 @@ export function moment(at: Moment): number {
  *
  * @example at('30s', { host: 'db-1', service: 'cpu', metric: 99 })
  */
-export function at(when: Moment, ...events: readonly EventParts[]): Timeline {
+export function at(when: Moment, ...events: readonly EventParts[]): readonly Arrival[] {
   const time = moment(when)
   return events.map((parts) => ({ at: time, event: complete(parts, time) }))
 }
@@ -36,13 +54,13 @@ export function every(
   period: Duration,
   span: { readonly from: Moment; readonly until: Moment },
   event: EventParts,
-): Timeline {
+): readonly Arrival[] {
   refuseOthers('the span of every()', span, ['from', 'until'])
   const step = micros(period)
   const from = moment(span.from)
   const end = moment(span.until)
   if (end < from) throw refused(`every() goes back from ${spell(from, EXACT)} to ${spell(end, EXACT)}`)
-  const played: { at: number; event: Event }[] = []
+  const played: Arrival[] = []
   for (let time = from; time < end; time += step) {
     played.push({ at: time, event: complete(event, time) })
   }
@@ -57,8 +75,8 @@ export function every(
 export function silence(
   duration: Duration,
   span: { readonly from: Moment },
-  ...timelines: readonly Timeline[]
-): Timeline {
+  ...timelines: readonly (readonly Arrival[])[]
+): readonly Arrival[] {
   refuseOthers('the span of silence()', span, ['from'])
   const from = moment(span.from)
   const end = from + micros(duration)
@@ -67,10 +85,21 @@ export function silence(
     .toSorted((a, b) => a.at - b.at)
 }
 
+/**
+ * Somebody acknowledges, at a moment, the alerts that are open then: those of a rule, of a host, of both, or all. From
+ * then on they are not repeated and not escalated. Where none is open, `play` throws.
+ *
+ * @example acknowledge('20m', { rule: 'payments fail', host: 'shop-1' })
+ */
+export function acknowledge(when: Moment, which: Which = {}): readonly Acknowledging[] {
+  refuseUnknown('what acknowledge() takes', which, ['rule', 'host'])
+  return [{ at: moment(when), acknowledge: which }]
+}
+
 /** Refuses a timeline in which an event is earlier than the one before it, and what is no timeline. */
 export function refuseDisorder(timeline: Timeline): void {
   if (!isTimeline(timeline))
-    throw refused('play() takes timelines; make them with at(), every() or silence()')
+    throw refused('play() takes timelines; make them with at(), every(), silence() or acknowledge()')
   for (const [n, { at }] of timeline.entries()) {
     const before = timeline[n - 1]?.at ?? at
     if (at >= before) continue
@@ -82,8 +111,7 @@ export function refuseDisorder(timeline: Timeline): void {
 
 function isTimeline(value: unknown): boolean {
   return (
-    Array.isArray(value) &&
-    value.every((each) => typeof each === 'object' && each !== null && 'at' in each && 'event' in each)
+    Array.isArray(value) && value.every((each) => typeof each === 'object' && each !== null && 'at' in each)
   )
 }
 

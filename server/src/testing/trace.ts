@@ -32,18 +32,18 @@ export function trace(moves: readonly Moved[], named: boolean): string {
     }
     waiting.clear()
   }
-  for (const { at, event, outcomes } of moves) {
+  for (const { at, event, act, outcomes } of moves) {
     const out = outcomes.flatMap((outcome) => {
       const what = outcomeText(outcome, named)
       return what === undefined ? [] : [{ at: outcome.at, what }]
     })
-    if (event === undefined) {
+    if (event === undefined && act === undefined) {
       if (out.length > 0) flush()
       for (const [n, { at: when, what }] of out.entries())
         rows.push([out[n - 1]?.at === when ? '' : spell(when, EXACT), '', what])
       continue
     }
-    const text = eventText(event)
+    const text = event === undefined ? (act ?? '') : eventText(event)
     const texts = out.map(({ what }) => what)
     const name = JSON.stringify([text, ...texts])
     const same = waiting.get(name)
