@@ -12,6 +12,9 @@ export const HOUR = 60 * MINUTE
 const STEP = 20 * SECOND
 const TTL = 150
 
+/** The host whose backup is late on every day, and when: from within the maintenance window until long after it. */
+const BACKUP = { host: 11, from: 12.5 * HOUR, to: 15.5 * HOUR }
+
 /** What is sent at one moment: messages of events. Every event says in `n` how many messages there were up to its own. */
 export interface Step {
   /** Microseconds. */
@@ -175,6 +178,8 @@ class Host {
       { ...about, service: 'api/state', state: this.#state(time), attributes: rack },
       { ...about, service: 'queue/depth', metric: Math.max(0, Math.round(noisy(this.#queue.at(time), 60))) },
     ]
+    if (this.number === BACKUP.host)
+      events.push({ ...about, service: 'backup/age', metric: isIn([BACKUP], time) ? 30 : 2 })
     if (!isIn(this.#appDead, time)) events.push({ ...about, service: 'heartbeat' })
     if (isIn(this.#bursts, time)) {
       for (let errors = random.int(0, 6); errors > 0; errors--)

@@ -40,6 +40,7 @@ test(`a day with ${KILLS} kills tells what it tells without them (WEIR_SEED=${SE
   const rules = new Set(calm.alerts.map(({ rule }) => rule))
   expect([...rules].toSorted()).toEqual([
     'api state',
+    'backup late',
     'disk full',
     'error bursts',
     'host down',
