@@ -348,6 +348,45 @@ describe('the hub', () => {
     },
   )
 
+  test('it records again, too, while there is always a large message in work when it looks', async () => {
+    const rig = new Rig(dir, START)
+    rig.settle()
+    rig.fault = 'ENOSPC'
+    rig.send({ host: 'a', service: 's' })
+    await rig.pass(4)
+    rig.fault = undefined
+    const events = Array.from({ length: 2.5 * EVENTS_A_TURN }, () =>
+      makeEvent({ host: 'a', service: 's', time: 1 }),
+    )
+    for (let tick = 0; tick < 20; tick++) {
+      rig.hub.submit('tcp', encodeMsg({ events }))
+      rig.turn()
+      await rig.wall.advance(100)
+      rig.settle()
+    }
+    expect(rig.hub.degraded).toBeUndefined()
+    rig.kill()
+  })
+
+  test('what arrives while a large message is in work arrives when it does', async () => {
+    const rig = new Rig(dir, START)
+    rig.settle()
+    const events = Array.from({ length: 2.5 * EVENTS_A_TURN }, () =>
+      makeEvent({ host: 'a', service: 's', time: 1 }),
+    )
+    rig.hub.submit('tcp', encodeMsg({ events }))
+    rig.turn()
+    const before = rig.wall.now()
+    rig.hub.submit('tcp', encodeMsg({ events: [] }))
+    rig.turn()
+    await rig.wall.advance(50)
+    rig.hub.submit('tcp', encodeMsg({ events: [] }))
+    rig.settle()
+    const arrivals = [...rig.journal.read()].map(({ arrival }) => arrival - before)
+    expect(arrivals.slice(-2)).toEqual([0, 50_000])
+    rig.kill()
+  })
+
   test('a volatile rule with a lookback goes on after a stop with what came before it', async () => {
     const quiet = rule('quiet', {
       match: { service: 's' },

@@ -372,10 +372,7 @@ export class Hub implements Intake {
   /** Looks whether something is due although nothing comes, and whether the process stood still. */
   #tick(): void {
     this.#stopTick = this.#options.wall.after(TICK_MS, () => {
-      const recovered =
-        this.#pump.isBetween &&
-        this.#recorder.recover(this.now(), this.fold.position, () => this.#checkpointer.now())
-      if (recovered) this.#announce('weir/journal', 'ok', 'recording')
+      if (this.#recorder.degraded !== undefined) this.#pump.between(() => this.#recover())
       if (!this.#pump.busy) {
         const now = this.now()
         const { clock } = this.fold
@@ -385,6 +382,13 @@ export class Hub implements Intake {
       }
       if (!this.#closing) this.#tick()
     })
+  }
+
+  /** Begins to record again, where it is time to try and the disk lets it. To be called between two records. */
+  #recover(): void {
+    const checkpoint = () => this.#checkpointer.now()
+    if (this.#recorder.recover(this.now(), this.fold.position, checkpoint))
+      this.#announce('weir/journal', 'ok', 'recording')
   }
 
   /** The clock of the machine was set back, or has caught up. */

@@ -39,6 +39,8 @@ export class Pump {
   readonly #options: PumpOptions
   /** Handed in and not yet journaled. */
   #pending: Work[] = []
+  /** When the last of what was handed in since the last turn arrived; undefined where nothing was. */
+  #arrived: number | undefined
   /** Journaled and not yet through the rules; the first has the position `#position`. */
   #work: Work[] = []
   #worked = 0
@@ -63,15 +65,16 @@ export class Pump {
   /** Takes work in; its turn comes. */
   hand(work: Work): void {
     this.#pending.push(work)
+    this.#arrived = work.arrival
     this.#schedule()
   }
 
   /**
-   * When what is handed in now arrives. What is read in one turn arrives together: to ask the machine for the time costs
-   * as much as to decode an event.
+   * When what is handed in now arrives. What is read between two turns arrives together: to ask the machine for the time
+   * costs as much as to decode an event.
    */
   arrival(): number {
-    return this.#pending.at(-1)?.arrival ?? this.#options.now()
+    return this.#arrived ?? this.#options.now()
   }
 
   /** Calls `ask` when all that was handed in before is handled, and nothing after it. Nothing of it is journaled. */
@@ -124,6 +127,7 @@ export class Pump {
   /** Does the work of one turn. */
   run(): void {
     const { fold, evaluator, save } = this.#options
+    this.#arrived = undefined
     if (this.#work.length === 0 && !this.#journal()) return
     let left = EVENTS_A_TURN
     while (this.#worked < this.#work.length) {
