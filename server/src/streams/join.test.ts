@@ -297,6 +297,30 @@ describe('join', () => {
   })
 
   test.each([
+    ['goes on over a reload', 'host', { host: 'x', service: 'z' }, 1],
+    ['begins anew where a reload changes the key', 'service', { host: 'z', service: 'x' }, 0],
+  ] as const)('%s', (_, key, right, pairs) => {
+    const joinedBy = (by: 'host' | 'service', rig: Rig) => [
+      {
+        stream: pipe(
+          join({ state: 'left' }, { state: 'right' }, { key: by, within: '5s' }),
+          map(() => makeEvent({ time: 1 })),
+          rig.note<Event>(),
+        ),
+      },
+    ]
+    const rig = new Rig((own) => joinedBy('host', own))
+    rig.send(1, { host: 'x', service: 'y', state: 'left' })
+    const { fold } = new Rig(() => joinedBy(key, rig))
+    rig.fold.reload(
+      fold.engine.runs.map((run) => run.rule),
+      new Set(),
+    )
+    rig.send(2, { ...right, state: 'right' })
+    expect(rig.seen).toHaveLength(pairs)
+  })
+
+  test.each([
     [{ max: 0 }, 'max has to be a whole number of at least 1; it is 0'],
     [{ maxPerKey: 1.5 }, 'maxPerKey has to be a whole number of at least 1; it is 1.5'],
     [{ key: [] }, "key has to name at least one field, as in key: 'host'"],

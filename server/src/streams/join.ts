@@ -102,7 +102,8 @@ export function join(
   if (unmatched !== undefined) refuseUnknown('unmatched', unmatched, ['left', 'right', 'both'])
   const isLeft = whenTest(left)
   const isRight = whenTest(right)
-  const keyOf = keyReader(options.key)
+  const keys: readonly Key[] = [options.key].flat()
+  const keyOf = keyReader(keys)
   const length = micros(options.within)
   const max = whole('join', 'max', options.max ?? 10_000, 1)
   const maxPerKey = whole('join', 'maxPerKey', options.maxPerKey ?? 100, 1)
@@ -120,7 +121,7 @@ export function join(
     own.push(waiting)
     state.size += 1
   }
-  return step<Event, Joined<'both'>, State>('join', [left, right, options.within, pairing], {
+  return step<Event, Joined<'both'>, State>('join', [left, right, options.within, pairing, keys], {
     shown: [left, right, options],
     awaitsInput: true,
     init: () => ({ keys: emptyRanking(), size: 0 }),
@@ -189,8 +190,7 @@ function rank({ keys }: State, key: string, sides: Sides): void {
 }
 
 /** The key of an event as JSON; undefined where a part of it is. */
-function keyReader(key: Key | readonly Key[]): (event: Event) => string | undefined {
-  const parts: readonly Key[] = [key].flat()
+function keyReader(parts: readonly Key[]): (event: Event) => string | undefined {
   if (parts.length === 0) throw invalid('join', "key has to name at least one field, as in key: 'host'")
   return (event) => {
     const values = parts.map((part) => (typeof part === 'string' ? event[part] : part(event)))
