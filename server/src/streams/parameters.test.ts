@@ -28,6 +28,15 @@ test('no option that there is not', () => {
   )
 })
 
+test.each([
+  ['timeWindow', () => weir.timeWindow('1m', JSON.parse('null'))],
+  ['join', () => weir.join({ host: 'a' }, { host: 'b' }, JSON.parse('null'))],
+  ['forecast', () => weir.forecast(weir.below(5), '4h', JSON.parse('null'))],
+  ['alert', () => weir.alert(JSON.parse('null'))],
+])('%s says what its options are where they are missing', (name, build) => {
+  expect(build).toThrow(`rule '${name}': its options are an object with `)
+})
+
 /** Each operator that takes options, with one that it has not. */
 const BUILT: Readonly<Record<string, (wrong: object) => unknown>> = {
   anomaly: (wrong) => weir.anomaly(10, wrong),

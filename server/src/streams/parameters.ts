@@ -28,6 +28,9 @@ export function within(
  * one would be as if it had been left out.
  */
 export function onlyMembers(operator: string, options: object, members: readonly string[]): void {
+  const given: unknown = options
+  if (typeof given !== 'object' || given === null)
+    throw invalid(operator, `its options are an object with ${members.join(', ')}; they are ${String(given)}`)
   const unknown = Object.keys(options).find((name) => !members.includes(name))
   if (unknown !== undefined)
     throw invalid(operator, `there is no option '${unknown}'; there are ${members.join(', ')}`)
