@@ -7,6 +7,8 @@ import { alert } from '../streams/alert.ts'
 import { by } from '../streams/by.ts'
 import { map } from '../streams/map.ts'
 import { merge } from '../streams/merge.ts'
+import { movingEventWindow } from '../streams/moving-event-window.ts'
+import { movingTimeWindow } from '../streams/moving-time-window.ts'
 import { rollup } from '../streams/rollup.ts'
 import { severity } from '../streams/severity.ts'
 import { tagged } from '../streams/tagged.ts'
@@ -65,6 +67,25 @@ test('asking changes nothing: a host that was never heard gets no group', () => 
     'by(host)',
   ])
   expect(fold.engine.counters.groups).toBe(1)
+})
+
+test.each([
+  ['movingEventWindow', movingEventWindow<Event>(3)],
+  ['movingTimeWindow', movingTimeWindow('3s')],
+])('of %s only what is in it now is shown, though more may be kept', (_, window) => {
+  const stream = pipe(
+    window,
+    map((list) => makeEvent({ time: 0, state: list.length === 3 ? 'critical' : 'ok' })),
+    alert({ summary: 'full', notify: [] }),
+  )
+  const fold = new Fold({ rules: [rule('window', { stream })], name: 'hub', report: () => {} })
+  const shown = Array.from({ length: 9 }, (_, n) => {
+    fold.begin(n + 1)
+    fold.events([makeEvent({ metric: n, time: (n + 1) * SECOND })])
+    const [explained] = explainRules(fold.engine, event('a', 0))
+    return explained?.steps[0]?.events.map(({ metric }) => metric)
+  })
+  expect(shown.slice(2)).toEqual([2, 3, 4, 5, 6, 7, 8].map((n) => [n - 2, n - 1, n]))
 })
 
 test('an alert keeps what it was fired by: the event, and the way with the states of then', () => {

@@ -88,12 +88,13 @@ function* stepsFor(group: Group, event: Event): Generator<ExplainedStep> {
 
 function explained({ name, params, place }: Applied, held: unknown, room: number): ExplainedStep {
   const cell = held instanceof Cell ? held : undefined
+  const state: unknown = cell?.held ?? null
   return {
     operator: name,
     params: params.map(spellParam).join(', '),
     place: place === undefined ? null : spellPlace(place),
-    state: cell === undefined || cell.state === null ? null : spellState(cell.state),
-    events: cell === undefined ? [] : eventsIn(cell.state, room),
+    state: state === null ? null : spellState(state),
+    events: eventsIn(state, room),
     due: cell === undefined || cell.slot < 0 ? null : cell.due,
   }
 }

@@ -61,6 +61,8 @@ export interface StepSpec<In, Out, State> {
   wake?(now: number): number
   /** What an explanation shows as its parameters, where these say more than `params`. */
   readonly shown?: readonly unknown[]
+  /** What an explanation shows as what it holds, where some of the state does not count any more. Default: the state. */
+  held?(state: State): unknown
   /** Whether the group has to be kept although nothing is heard (an alert that fires). Default never. */
   holds?(state: State, keys: readonly (string | undefined)[]): boolean
 }
@@ -223,6 +225,12 @@ export class Cell<In, Out, State> extends Timer implements StepContext<Out>, Ori
 
   get origin(): Origin {
     return this
+  }
+
+  /** What it holds, for whoever explains it. */
+  get held(): unknown {
+    const { spec } = this.node
+    return spec.held === undefined ? this.state : spec.held(this.state)
   }
 
   /** Whether the group may not leave. */

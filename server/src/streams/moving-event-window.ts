@@ -17,6 +17,7 @@ export function movingEventWindow<T>(count: number): OperatorFunction<T, readonl
   return step<T, readonly T[], SlidingList<T>>('movingEventWindow', [count], {
     version: 2,
     init: emptyList,
+    held: copyOf,
     event(window, value, context) {
       // Changed in place: what is handed on is a copy.
       append(window, value)

@@ -49,6 +49,7 @@ export function movingTimeWindow(
   return step<Event, readonly Event[], State>('movingTimeWindow', [duration, options], {
     version: 2,
     init: () => ({ horizon: 0, mixed: 0, events: emptyList() }),
+    held: ({ horizon, events }) => ({ horizon, events: copyOf(events) }),
     event(state, event, context) {
       const { events } = state
       const horizon = Math.max(state.horizon, event.time - length)
