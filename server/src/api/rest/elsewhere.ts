@@ -88,14 +88,15 @@ const page = (description: string) => ({ description, content: { 'text/html': { 
 const link = (summary: string, responses: Json, more: Json = {}): Json => ({
   summary,
   parameters: [
-    parameter('alert', 'query', "the alert's id"),
+    parameter('alert', 'query', "the alert's id; or else"),
+    parameter('message', 'query', 'the id of a message: all of its alerts that are open'),
     parameter('until', 'query', 'until when the link is good, in seconds since the epoch'),
     parameter('signature', 'query', 'that this hub made it'),
   ],
   responses: {
     ...responses,
     403: page('this hub did not make the link'),
-    404: page('the alert is over'),
+    404: page('the alert, or each of the message, is over'),
     410: page('the link has expired'),
   },
   ...more,
@@ -132,13 +133,13 @@ export const ELSEWHERE: readonly Elsewhere[] = [
   {
     method: 'GET',
     path: '/acknowledge',
-    operation: link('A page that asks who takes an alert on', { 200: page('the form') }),
+    operation: link('A page that asks who takes an alert on, or all of a message', { 200: page('the form') }),
   },
   {
     method: 'POST',
     path: '/acknowledge',
     operation: link(
-      'Take an alert on, by the form of that page',
+      'Take an alert on, or all of a message, by the form of that page',
       {
         303: { description: 'done: back to the page' },
         400: page('the form does not say who'),
