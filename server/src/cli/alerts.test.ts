@@ -36,7 +36,7 @@ describe('weir alerts', () => {
       `${lines`
       critical  firing  db-1: / has 4.0 % left  since 2026-11-22 03:58:30 (1m 30s)  told ops, boss                                acknowledged by kim: new disk ordered  17-3-1-0
       critical  firing  db-1: / has 4.0 % left  since 2026-11-22 03:58:30 (1m 30s)  told ops; telling boss; could not tell pager                                         20-5-1-0
-      warning   stale   web-1: silent           since 2026-11-22 03:58:30 (1m 30s)  nobody told yet                                                                      18-4-1-0
+      warning   stale   web-1: silent           since 2026-11-22 03:58:30 (1m 30s)  nobody was told                                                                      18-4-1-0
       critical  firing  db-1: / has 4.0 % left  since 2026-11-22 01:58:20 (2h 1m)   not told: silence s-7                                                                19-5-1-0`}\n`,
     )
     expect([code, asked]).toEqual([0, [{ alerts: {} }]])

@@ -10,7 +10,7 @@ export function toldText({ told, waiting, failed }: TellingReport): string {
     ['could not tell', failed],
   ] as const
   const said = parts.flatMap(([what, names]) => (names.length === 0 ? [] : [`${what} ${names.join(', ')}`]))
-  return said.join('; ') || 'nobody told yet'
+  return said.join('; ') || 'nobody was told'
 }
 
 /** What was decided, and the rest of it, with what became of the message where one was written. */

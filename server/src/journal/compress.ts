@@ -1,13 +1,10 @@
 import { open, rm } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { constants, zstdCompress } from 'node:zlib'
-import { compressedFile, encodeFrames, type Frame } from './source.ts'
+import { compressedFile, encodeFrames, FRAME_BYTES, type Frame } from './source.ts'
 
 /** The end of the name of what is being written. */
 export const DRAFT = '.draft'
-
-/** A piece takes half a millisecond: where cores are few, whoever waits for one waits no longer than that. */
-const PIECE_BYTES = 128 * 1024
 
 const compressed = promisify(zstdCompress)
 /** With a checksum in each frame. */
@@ -28,7 +25,7 @@ export async function compressSegment(
     await using source = await open(file, 'r')
     await using target = await open(draft, 'w')
     const frames: Frame[] = []
-    const chunk = Buffer.allocUnsafeSlow(PIECE_BYTES)
+    const chunk = Buffer.allocUnsafeSlow(FRAME_BYTES)
     for (let at = 0; at < size && !isOver(); ) {
       const { bytesRead } = await source.read(chunk, 0, Math.min(chunk.length, size - at), at)
       if (bytesRead === 0) throw new Error(`${file} ends at byte ${at}, before ${size}`)

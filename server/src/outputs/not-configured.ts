@@ -11,6 +11,8 @@ export function notConfigured(
   return {
     kind,
     name,
+    // Its own line says more than that one was sent, which it was not.
+    routine: true,
     describe: `not configured: ${variable} is not set; its messages go to the log`,
     deliver: async (notification, io) => {
       io.log(`[${name} not configured: ${variable} is not set] would have sent: ${lineOf(notification)}`)

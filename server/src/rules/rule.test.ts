@@ -69,6 +69,7 @@ test.each([
   ],
   [{ match: { host: 'a' } }, 'stream takes an operator, such as by(…) or index(), or several that pipe()'],
   [{ stream: [filter(() => true)] }, 'stream takes an operator'],
+  [undefined, 'a rule has match, stream, lookback, in braces; this one has undefined'],
 ])('what types would have found is refused without them: %j', (options, problem) => {
   expect(() => rule('r', options as never)).toThrow(`rule 'r': ${problem}`)
 })

@@ -32,6 +32,9 @@ const MEMBERS = ['match', 'stream', 'lookback']
 
 /** What types would have found; a misspelt `match` would let every event through. */
 function optionProblem(options: RuleOptions): string | undefined {
+  const given: unknown = options
+  if (typeof given !== 'object' || given === null)
+    return `a rule has ${MEMBERS.join(', ')}, in braces; this one has ${String(given)}`
   // Another rule may be spread into it: that has a name.
   const unknown = Object.keys(options).find((name) => name !== 'name' && !MEMBERS.includes(name))
   if (unknown !== undefined) return `a rule has no '${unknown}'; it has ${MEMBERS.join(', ')}`
@@ -74,9 +77,11 @@ export function filesOf(rule: Rule): readonly string[] {
  * })
  */
 export function rule(name: string, options: RuleOptions): Rule {
+  const wrong = name.trim() === '' ? 'a rule needs a name' : optionProblem(options)
+  if (wrong !== undefined) throw new WeirError('WEIR_RULE_INVALID', { rule: name, problem: wrong })
   const { match: when, ...rest } = options
   const match = when === undefined ? undefined : matchOf(when)
-  const problem = name.trim() === '' ? 'a rule needs a name' : (optionProblem(options) ?? matchProblem(match))
+  const problem = matchProblem(match)
   if (problem !== undefined) throw new WeirError('WEIR_RULE_INVALID', { rule: name, problem })
   if (options.lookback !== undefined) micros(options.lookback)
   const made: Rule = { ...rest, name, ...(match === undefined ? {} : { match }) }
