@@ -2,11 +2,12 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Rig, START } from './hub.fixture.ts'
 
 /** When a hub starts on the damaged data. */
 const LATER = START + 400_000_000
+let lived: string
 let whole: string
 let expected: {
   readonly open: readonly string[]
@@ -15,11 +16,11 @@ let expected: {
 }
 
 beforeAll(async () => {
-  whole = mkdtempSync(join(tmpdir(), 'weir-hub-'))
+  lived = mkdtempSync(join(tmpdir(), 'weir-hub-'))
   let now = START
   // Two that stop, and leave a checkpoint each, and one that is killed.
   for (const life of [1, 2, 3]) {
-    const rig = new Rig(whole, now, { segmentBytes: 2_000 })
+    const rig = new Rig(lived, now, { segmentBytes: 2_000 })
     rig.settle()
     for (let n = 0; n < 12; n++) {
       rig.send(
@@ -34,15 +35,33 @@ beforeAll(async () => {
     else rig.kill()
     now += 100_000_000
   }
+  // What was being compressed goes on in this process: files come and go until that is over.
+  whole = await vi.waitFor(() => copyOf(lived), 20_000)
   expected = await started(whole, () => {})
 })
-afterAll(() => rmSync(whole, { recursive: true }))
+afterAll(() => {
+  for (const dir of [lived, whole]) remove(dir)
+})
+
+function remove(dir: string): void {
+  rmSync(dir, { recursive: true, maxRetries: 20 })
+}
+
+function copyOf(data: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'weir-hub-'))
+  try {
+    cpSync(data, copy, { recursive: true })
+    return copy
+  } catch (error) {
+    remove(copy)
+    throw error
+  }
+}
 
 /** What a hub that starts on a copy of the data holds, once that was damaged. */
 async function started(data: string, damage: (copy: string) => void) {
-  const dir = mkdtempSync(join(tmpdir(), 'weir-hub-'))
+  const dir = copyOf(data)
   try {
-    cpSync(data, dir, { recursive: true })
     damage(dir)
     const rig = new Rig(dir, LATER, { segmentBytes: 2_000 })
     rig.settle()
@@ -59,7 +78,7 @@ async function started(data: string, damage: (copy: string) => void) {
     rig.kill()
     return held
   } finally {
-    rmSync(dir, { recursive: true })
+    remove(dir)
   }
 }
 
