@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { splitAddress } from './address.ts'
 import { AcknowledgeLinks } from './api/acknowledging/links.ts'
 import { signingSecret } from './api/acknowledging/secret.ts'
@@ -93,11 +93,13 @@ export interface RunningHub {
 /** Starts a hub: opens its data, replays, listens, and says so in clear lines. Throws a WeirError where it can't. */
 export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   const { config, wall, log, token } = options
+  // The working directory may be gone one day: from there on a relative path leads nowhere.
+  const data = resolve(options.data)
   const { riemann, http: local } = config.listen
   const keys = new Keyring({
-    file: new TokenFile(join(options.data, TOKENS_FILE), log),
+    file: new TokenFile(join(data, TOKENS_FILE), log),
     fixed: token,
-    secret: secretIn(join(options.data, 'session.key')),
+    secret: secretIn(join(data, 'session.key')),
     now: () => wall.now(),
   })
   const { proxied = keys.isEmpty ? false : PROXIED } = config.listen
@@ -109,12 +111,12 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       'it asks everyone for a token, and there is none; make one with weir token add, or set WEIR_TOKEN, or leave proxied out'
     throw new WeirError('WEIR_LISTEN_FAILED', { what: 'proxied', address: proxied, problem })
   }
-  const { db, transient, journal, outbox, reserve } = openData(options.data, config, log)
+  const { db, transient, journal, outbox, reserve } = openData(data, config, log)
   const driven = wall instanceof DrivenWall ? wall : undefined
   const timeouts = driven === undefined ? wall : machineWall
   driven?.goOnFrom(journal.arrival)
   let poke = () => {}
-  const ruleSets = new RuleSets(join(options.data, 'rules'), () => Math.max(wall.now(), journal.arrival), log)
+  const ruleSets = new RuleSets(join(data, 'rules'), () => Math.max(wall.now(), journal.arrival), log)
   const ruleSet = options.ruleSet ?? bareRuleSet(config.rules)
   ruleSets.keep(ruleSet)
   const earlier = await ruleSets.earlier(ruleSet)
@@ -127,7 +129,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
     page: config.page,
     ...(reserve === undefined ? {} : { reserve }),
     journal,
-    checkpoints: join(options.data, 'checkpoints'),
+    checkpoints: join(data, 'checkpoints'),
     db,
     transient,
     outbox,
@@ -161,7 +163,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
   /** The hub's time, which is not set back; what waits for something waits as long as the machine does. */
   const steady: Wall = { now: () => hub.now(), after: (ms, run) => wall.after(ms, run) }
   const links = new AcknowledgeLinks({
-    secret: signingSecret(join(options.data, 'acknowledge.key'), log),
+    secret: signingSecret(join(data, 'acknowledge.key'), log),
     page: config.page,
     now: () => wall.now(),
   })
@@ -288,13 +290,11 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       listen.proxied = await http.listen('proxied', proxied, keys)
       log(`the same for what comes through a proxy, with a token, on http://${listen.proxied}`)
     }
-    operators = await listenForOperators(join(options.data, 'weir.sock'), operated).catch(
-      (error: unknown) => {
-        // A path that is too long for a socket, for one: no reason not to monitor.
-        log(`weir alerts, ack … can't reach this hub: ${messageOf(error)}`)
-        return undefined
-      },
-    )
+    operators = await listenForOperators(join(data, 'weir.sock'), operated).catch((error: unknown) => {
+      // A path that is too long for a socket, for one: no reason not to monitor.
+      log(`weir alerts, ack … can't reach this hub: ${messageOf(error)}`)
+      return undefined
+    })
     for (const input of config.inputs) {
       stopInputs.push(input.start(hub, wall, log))
       log(`input ${input.describe}`)
@@ -305,7 +305,7 @@ export async function startHub(options: ProcessOptions): Promise<RunningHub> {
       stopInputs.push(tellHealth({ intake: hub, wall, name: config.name, seconds: HEALTH_SECONDS, figures }))
     }
     if (driven !== undefined) {
-      const path = join(options.data, CLOCK_SOCKET)
+      const path = join(data, CLOCK_SOCKET)
       clock = await clockSocket({
         path,
         wall: driven,

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connect } from 'weir-client'
@@ -272,4 +272,21 @@ export default config({
     expect(check.stdout()).toContain("rule 'disk full'")
     expect(check.stdout()).toMatch(/config\/weir\.config\.ts: \d+ rules, no problems\n$/)
   })
+})
+
+test('a hub whose working directory is removed with all that was in it, ends when it is asked to', async () => {
+  const directory = join(await scratch(), 'gone')
+  await mkdir(directory)
+  const file = join(directory, 'weir.config.ts')
+  await writeFile(file, `import { config } from 'weir-hub'\nexport default config({ ${LISTEN}, rules: [] })`)
+  const args = [join(ROOT, 'server/bin/weir.js'), 'start', '--config', file, '--data', 'data']
+  const running = run(process.execPath, args, {
+    cwd: directory,
+    env: { SLACK_WEBHOOK_URL: '', WEIR_TOKEN: '' },
+  })
+  await running.printed(/^ready$/m, 60_000)
+  await rm(directory, { recursive: true, maxRetries: 20 })
+  running.signal('SIGTERM')
+  expect(await running.exit).toMatchObject({ code: 0 })
+  expect(running.output()).toContain('stopped')
 })

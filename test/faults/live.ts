@@ -86,6 +86,8 @@ class Living {
     ['pager', []],
   ])
   readonly #kills: Moment[] = []
+  /** Whether the kill that is planned at the present step was set off, be it that it is still to come. */
+  #setOff = false
   readonly #closing: (() => unknown)[] = []
   /** Kills whose moment came when the hub was dead already. */
   readonly #later: Moment[] = []
@@ -155,10 +157,9 @@ class Living {
         return
       } catch (error) {
         if (!(error instanceof Gone)) throw error
-        // Where a kill from an earlier step came first, the one that is planned here is still to come.
-        const forestalled = (next === 'part' || next === 'answer') && this.#kills.at(-1) !== next
         await this.#again()
-        if (!forestalled) next = undefined
+        // Where a kill from an earlier step came first, the one that is planned here is still to come.
+        if (this.#setOff) next = undefined
       }
     }
   }
@@ -166,7 +167,12 @@ class Living {
   async #try(step: Step, moment: Moment | undefined): Promise<void> {
     const hub = this.#hub
     if (hub === undefined) throw new Error('no hub')
-    if (moment === 'time' || moment === 'start') void this.#killSoon(moment, WITHIN_MS.time)
+    const soon = (within: number) => {
+      this.#setOff = true
+      return moment === undefined ? undefined : this.#killSoon(moment, within)
+    }
+    this.#setOff = moment === 'delivery' || moment === 'checkpoint'
+    if (moment === 'time' || moment === 'start') void soon(WITHIN_MS.time)
     if (moment === 'delivery' || moment === 'checkpoint') this.#armed.push(moment)
     await hub.advance(step.at)
     const messages = step.messages.filter(({ n }) => n > this.#journaled)
@@ -175,23 +181,27 @@ class Living {
     const nothingSent = frames.length === 0 && ['part', 'batch', 'answer'].includes(moment ?? '')
     const nothingDone = step.act === undefined && ['command', 'reload'].includes(moment ?? '')
     if (moment !== undefined && (nothingSent || nothingDone)) {
+      this.#setOff = true
       this.#kill(moment)
       throw new Gone('killed')
     }
     if (moment === 'part') {
       hub.sendPart(frames, this.#random.int(1, Buffer.concat(frames).length - 1))
-      await this.#killSoon(moment, WITHIN_MS.part)
+      await soon(WITHIN_MS.part)
       throw new Gone('killed')
     }
-    if (moment === 'batch') void this.#killSoon(moment, WITHIN_MS.batch)
+    if (moment === 'batch') void soon(WITHIN_MS.batch)
     let answered = 0
     await hub.send(frames, () => {
       this.#acknowledged = messages[answered]?.n ?? this.#acknowledged
       answered += 1
-      if (moment === 'answer' && answered === 1) this.#kill(moment)
+      if (moment === 'answer' && answered === 1) {
+        this.#setOff = true
+        this.#kill(moment)
+      }
     })
     if (step.act === undefined) return
-    if (moment === 'command' || moment === 'reload') void this.#killSoon(moment, WITHIN_MS[moment])
+    if (moment === 'command' || moment === 'reload') void soon(WITHIN_MS[moment])
     await this.#act(hub, step.act)
   }
 
